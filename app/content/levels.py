@@ -1,0 +1,9 @@
+"""Levels: the tracks of study and the certifications they lead to, each including those below it."""
+
+LEVELS = ("fundamentals", "advanced", "expert", "master")
+TRACK_HOURS = {"fundamentals": 8, "advanced": 16, "expert": 24, "master": 40}
+
+
+def levels_from(level: str) -> tuple[str, ...]:
+    """The level and those above it: whoever holds one of them holds the level."""
+    return LEVELS[LEVELS.index(level) :]

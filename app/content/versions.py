@@ -1,0 +1,87 @@
+"""Versions: published content, immutable and named by the hash of its bytes, and the media it shows."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.content.canonical import canonical, fingerprint
+from app.extensions import Code, Key, Model, Name, Sha256, append_only, db
+
+KEPT = 5000
+
+
+class Version(Model):
+    """The exact bytes of a published course, exam, item or programme (canonical JSON)."""
+
+    __tablename__ = "versions"
+    __table_args__ = (UniqueConstraint("kind", "name", "hash"),)
+
+    id: Mapped[Key]
+    kind: Mapped[Code]
+    name: Mapped[Name]
+    hash: Mapped[Sha256]
+    body: Mapped[bytes]
+    published_at: Mapped[datetime]
+
+
+class Medium(Model):
+    """An image, by the hash of its bytes."""
+
+    __tablename__ = "media"
+
+    hash: Mapped[Sha256] = mapped_column(primary_key=True)
+    media_type: Mapped[Code]
+    body: Mapped[bytes]
+
+
+append_only(Version.__table__)  # type: ignore[arg-type]
+append_only(Medium.__table__)  # type: ignore[arg-type]
+
+
+def publish_version(kind: str, name: str, data: dict[str, Any], *, at: datetime) -> tuple[Version, bool]:
+    """The version that holds this content, and whether it is new."""
+    body = canonical(data)
+    known = select(Version).where(Version.kind == kind, Version.name == name, Version.hash == fingerprint(body))
+    version = db.session.scalar(known)
+    if version:
+        return version, False
+    version = Version(kind=kind, name=name, hash=fingerprint(body), body=body, published_at=at)
+    db.session.add(version)
+    db.session.flush()
+    return version, True
+
+
+def publish_medium(body: bytes, media_type: str) -> str:
+    """Keep an image; returns its hash."""
+    name = fingerprint(body)
+    if db.session.get(Medium, name) is None:
+        db.session.add(Medium(hash=name, media_type=media_type, body=body))
+    return name
+
+
+def body_of(version_id: int) -> dict[str, Any]:
+    """The content of a version. Shared and kept in memory, since it never changes: read it, do not write to it."""
+    return bodies([version_id])[version_id]
+
+
+def bodies(version_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """The content of several versions, by id."""
+    kept: dict[int, dict[str, Any]] = current_app.extensions.setdefault("published", {})
+    missing = [version_id for version_id in version_ids if version_id not in kept]
+    if missing:
+        if len(kept) + len(missing) > KEPT:
+            kept.clear()
+        rows = db.session.execute(select(Version.id, Version.body).where(Version.id.in_(missing)))
+        kept.update((version_id, json.loads(body)) for version_id, body in rows)
+    return {version_id: kept[version_id] for version_id in version_ids}
+
+
+def history(kind: str, name: str) -> Sequence[Version]:
+    """Every version of one thing, newest first."""
+    query = select(Version).where(Version.kind == kind, Version.name == name).order_by(Version.id.desc())
+    return db.session.scalars(query).all()

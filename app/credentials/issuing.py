@@ -1,0 +1,143 @@
+"""Issuing: the credential as a frozen record, made once for a passing result; revoking it."""
+
+import json
+import secrets
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.content.canonical import canonical
+from app.credentials.validity import Dates, State, state_at
+from app.extensions import Code, Key, Model, Name, db
+from app.refusal import Refusal
+
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no letter that reads like a digit
+ID_LENGTH = 26  # 130 random bits
+
+
+class Credential(Model):
+    """The awarded record. What is shown later comes from `record`, never from rows that live on.
+
+    `passed` is always true: with it the foreign key to results admits only a passing one.
+    """
+
+    __tablename__ = "credentials"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["attempt_id", "result_number", "passed"],
+            ["results.attempt_id", "results.number", "results.passed"],
+            name="fk_credentials_passing_result",
+        ),
+        CheckConstraint("passed", name="passed"),
+        CheckConstraint("expires_at > issued_at", name="validity"),
+        CheckConstraint("(revoked_at IS NULL) = (revoked_reason IS NULL)", name="revocation"),
+        Index(
+            "uq_credentials_one_per_attempt", "attempt_id", unique=True,
+            sqlite_where=text("superseded_at IS NULL"), postgresql_where=text("superseded_at IS NULL"),
+        ),
+        Index("ix_credentials_person", "person_id", "expires_at"),
+    )
+
+    id: Mapped[Key]
+    public_id: Mapped[Code] = mapped_column(unique=True)
+    code: Mapped[Code] = mapped_column(unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    attempt_id: Mapped[int]
+    result_number: Mapped[int]
+    passed: Mapped[bool] = mapped_column(default=True)
+    level: Mapped[Code] = mapped_column(index=True)
+    holder: Mapped[Name]
+    record: Mapped[bytes]
+    issued_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    renews_id: Mapped[int | None] = mapped_column(ForeignKey("credentials.id"))
+    superseded_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    revoked_reason: Mapped[Name | None]
+    revoked_by: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The frozen record: names, titles and dates as they were at issue."""
+        return json.loads(self.record)
+
+    @property
+    def dates(self) -> Dates:
+        """What its state follows from."""
+        return Dates(self.issued_at, self.expires_at, self.revoked_at, self.superseded_at, self.withdrawn_at)
+
+    def state(self, at: datetime) -> State:
+        """What it is worth at an instant."""
+        return state_at(self.dates, at)
+
+
+class NotRevocable(Refusal):
+    """Only a credential that counts, or would but for its age, can be revoked."""
+
+    title = _l("This credential cannot be revoked")
+    detail = _l("It was revoked, replaced or withdrawn before.")
+
+
+class ReasonMissing(Refusal):
+    """A revocation says why."""
+
+    status = 422
+    title = _l("Say why, in up to 200 characters")
+
+
+def issue(
+    *,
+    person_id: int,
+    attempt_id: int,
+    result_number: int,
+    level: str,
+    frozen: dict[str, Any],
+    issued_at: datetime,
+    expires_at: datetime,
+    renews: Credential | None = None,
+) -> Credential:
+    """Award the credential of a passing result. `frozen` holds what the certificate and the page will say."""
+    public_id, code = new_public_id(), new_code()
+    dates = {"issued_on": issued_at.date().isoformat(), "expires_on": expires_at.date().isoformat()}
+    credential = Credential(
+        public_id=public_id,
+        code=code,
+        person_id=person_id,
+        attempt_id=attempt_id,
+        result_number=result_number,
+        level=level,
+        holder=frozen["name"],
+        record=canonical(frozen | dates | {"id": public_id, "code": code, "level": level}),
+        issued_at=issued_at,
+        expires_at=expires_at,
+        renews_id=renews.id if renews else None,
+    )
+    db.session.add(credential)
+    db.session.flush()
+    return credential
+
+
+def revoke(credential: Credential, *, reason: str, by: int, at: datetime) -> None:
+    """The credential no longer counts from now on."""
+    reason = " ".join(reason.split())
+    if not 0 < len(reason) <= 200:
+        raise ReasonMissing
+    if credential.state(at) not in (State.VALID, State.EXPIRED):
+        raise NotRevocable
+    credential.revoked_at, credential.revoked_reason, credential.revoked_by = at, reason, by
+    db.session.flush()
+
+
+def new_public_id() -> str:
+    """An id that nobody can guess."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(ID_LENGTH))
+
+
+def new_code() -> str:
+    """A short code for people to read out: `K7QM-4XTD`."""
+    letters = "".join(secrets.choice(ALPHABET) for _ in range(8)).upper()
+    return f"{letters[:4]}-{letters[4:]}"

@@ -1,0 +1,180 @@
+"""Attempts: one sitting of an exam each, bound to the versions it was given."""
+
+import enum
+from datetime import datetime
+from random import Random
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import CheckConstraint, ForeignKey, Index, select, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.content.versions import bodies, body_of
+from app.exams.assembly import draw_form, option_order
+from app.exams.catalogue import Exam, ExamItem, bank_of
+from app.exams.kinds import KINDS
+from app.exams.timing import deadline, is_overdue
+from app.extensions import Code, Key, Model, Name, db
+from app.people.persons import Person
+from app.refusal import NotFound, Refusal
+
+
+class AttemptState(enum.StrEnum):
+    """An attempt is open until it is closed, once."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Closing(enum.StrEnum):
+    """What closed an attempt."""
+
+    SUBMITTED = "submitted"
+    DEADLINE = "deadline"
+
+
+class Attempt(Model):
+    """One sitting of an exam, bound for ever to the versions it was given."""
+
+    __tablename__ = "attempts"
+    __table_args__ = (
+        CheckConstraint("deadline_at > started_at", name="deadline"),
+        CheckConstraint("(state = 'open') = (closed_at IS NULL)", name="closed"),
+        Index(
+            "uq_attempts_one_open", "person_id", "exam_id", unique=True,
+            sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'"),
+        ),
+        Index("ix_attempts_person", "person_id", "exam_id", "started_at"),
+        Index("ix_attempts_deadline", "state", "deadline_at"),
+    )
+
+    id: Mapped[Key]
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    exam_id: Mapped[int] = mapped_column(ForeignKey("exams.id"))
+    exam_version_id: Mapped[int] = mapped_column(ForeignKey("versions.id"))
+    language: Mapped[Code]
+    legal_name: Mapped[Name]
+    state: Mapped[AttemptState]
+    item_ids: Mapped[list[int]]
+    option_orders: Mapped[list[list[int]]]
+    started_at: Mapped[datetime]
+    deadline_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    closing: Mapped[Closing | None]
+
+    @property
+    def exam(self) -> dict[str, Any]:
+        """The exam as it was when the attempt started."""
+        return body_of(self.exam_version_id)
+
+    @property
+    def items(self) -> list[dict[str, Any]]:
+        """The items of the form, in its order, with their keys: never to be shown as they are."""
+        content = bodies(self.item_ids)
+        return [content[version_id] for version_id in self.item_ids]
+
+    def public_item(self, position: int) -> dict[str, Any]:
+        """What the candidate may see of an item of the form."""
+        item = body_of(self.item_ids[position])
+        return KINDS[item["kind"]].public(item, self.language, self.option_orders[position])
+
+
+class NoSuchAttempt(NotFound):
+    """There is no such attempt, or it is someone else's."""
+
+    title = _l("There is no such attempt")
+
+
+class AttemptClosed(Refusal):
+    """The attempt was submitted, or its time is over."""
+
+    title = _l("This attempt is closed")
+    detail = _l("What was saved before the end has been graded.")
+
+
+class AttemptOpen(Refusal):
+    """One attempt at a time."""
+
+    title = _l("You have an open attempt of this exam")
+    detail = _l("Go back to it: your answers are there.")
+
+
+def begin_attempt(
+    exam: Exam, *, person_id: int, legal_name: str, language: str, at: datetime, rng: Random
+) -> Attempt:
+    """Draw the form and start the clock. The caller has seen to gates and retakes and holds the person's lock."""
+    body = exam.body
+    if open_attempt(person_id, exam.id):
+        raise AttemptOpen
+    item_ids = draw_form(bank_of(exam.version_id), body["blueprint"], rng, seen_items(person_id, exam.id))
+    items = bodies(item_ids)
+    attempt = Attempt(
+        person_id=person_id,
+        exam_id=exam.id,
+        exam_version_id=exam.version_id,
+        language=language,
+        legal_name=legal_name,
+        state=AttemptState.OPEN,
+        item_ids=item_ids,
+        option_orders=[_option_order(items[version_id], rng) for version_id in item_ids],
+        started_at=at,
+        deadline_at=deadline(at, body["duration_min"]),
+    )
+    db.session.add(attempt)
+    db.session.flush()
+    return attempt
+
+
+def attempt_of(attempt_id: int, person_id: int) -> Attempt:
+    """The person's own attempt, or NoSuchAttempt."""
+    attempt = db.session.get(Attempt, attempt_id)
+    if attempt is None or attempt.person_id != person_id:
+        raise NoSuchAttempt
+    return attempt
+
+
+def lock_for_saving(attempt_id: int, person_id: int) -> Attempt:
+    """The person's own attempt, shared with other saves and held against the closing."""
+    query = select(Attempt).where(Attempt.id == attempt_id, Attempt.person_id == person_id)
+    attempt = db.session.scalar(query.with_for_update(read=True))
+    if attempt is None:
+        raise NoSuchAttempt
+    return attempt
+
+
+def lock_for_closing(attempt_id: int, person_id: int) -> Attempt:
+    """The person's own attempt, held alone: no save and no other closing goes on beside this one."""
+    query = select(Attempt).where(Attempt.id == attempt_id, Attempt.person_id == person_id)
+    attempt = db.session.scalar(query.with_for_update().execution_options(populate_existing=True))
+    if attempt is None:
+        raise NoSuchAttempt
+    return attempt
+
+
+def open_attempt(person_id: int, exam_id: int) -> Attempt | None:
+    """The attempt of the exam that the person has open."""
+    query = select(Attempt).where(Attempt.person_id == person_id, Attempt.exam_id == exam_id)
+    return db.session.scalar(query.where(Attempt.state == AttemptState.OPEN))
+
+
+def overdue_attempts(at: datetime, limit: int = 100) -> list[Attempt]:
+    """Open attempts whose time and grace are over."""
+    query = select(Attempt).where(Attempt.state == AttemptState.OPEN, Attempt.deadline_at < at)
+    attempts = db.session.scalars(query.order_by(Attempt.deadline_at).limit(limit))
+    return [attempt for attempt in attempts if is_overdue(attempt.deadline_at, at)]
+
+
+def seen_items(person_id: int, exam_id: int) -> frozenset[str]:
+    """The ids of the items that earlier forms of the person held."""
+    forms = select(Attempt.item_ids).where(Attempt.person_id == person_id, Attempt.exam_id == exam_id)
+    given = {version_id for form in db.session.scalars(forms) for version_id in form}
+    return frozenset(db.session.scalars(select(ExamItem.item_id).where(ExamItem.item_version_id.in_(given))))
+
+
+def lock_candidate(person_id: int) -> None:
+    """Hold the person until the transaction ends: of several starts at once, one begins and the others find it."""
+    db.session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
+
+
+def _option_order(item: dict[str, Any], rng: Random) -> list[int]:
+    return option_order(len(item["text"]["es"]["options"]), item["shuffle"], rng)

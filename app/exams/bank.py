@@ -1,0 +1,171 @@
+"""Reading `exams/`: each exam with its bank of items, checked as a whole, in the shape that is published."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app.content.canonical import canonical, fingerprint
+from app.content.complaints import Complaint
+from app.content.files import strays, visible
+from app.content.lint import lint
+from app.content.markdown import render
+from app.content.schema import Document
+from app.exams.assembly import BankItem, shortfalls
+from app.exams.exam_yml import Spec, read_spec
+from app.exams.item_files import FrontMatter, ItemFile, read_item_file
+from app.exams.item_texts import build_item, compare
+
+# language → domain → its items; None where a file is there but cannot be used.
+Files = dict[str, dict[str, ItemFile | None]]
+Item = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class ExamFile:
+    """A sound exam: its policy, the agreement as HTML by language, and its items as they are stored."""
+
+    spec: Spec
+    agreement: Mapping[str, str]
+    items: tuple[Item, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """The published body: `exam.yml` with its defaults written out, and the fingerprint of each item in order."""
+        items = [fingerprint(canonical(item)) for item in self.items]
+        return self.spec.model_dump(mode="json") | {"agreement": dict(self.agreement), "items": items}
+
+
+def read_exams(root: Path) -> tuple[list[ExamFile], list[Complaint]]:
+    """The exams under `root/exams` that are sound, and what is wrong with the others."""
+    complaints = strays(root / "exams")
+    if complaints:
+        return [], complaints
+    exams = []
+    for folder in visible(root / "exams"):
+        if folder.is_dir():
+            exam, wrong = _read_exam(folder)
+            exams += [exam] if exam else []
+            complaints += wrong
+    return exams, sorted(complaints)
+
+
+def _read_exam(folder: Path) -> tuple[ExamFile | None, list[Complaint]]:
+    document, complaints = read_spec(folder)
+    complaints += [
+        Complaint(path, 1, "an exam is made of `exam.yml` and `items/`; nothing else is read here")
+        for path in visible(folder)
+        if path.name not in ("exam.yml", "items")
+    ]
+    if document is None:
+        return None, complaints
+    files, wrong = _read_files(folder / "items", document.value)
+    items, worse = _items(files, document) if not wrong else ([], [])
+    agreement, unreadable = _agreement(document)
+    complaints += [*wrong, *worse, *unreadable]
+    return (None if complaints else ExamFile(document.value, agreement, tuple(items))), complaints
+
+
+def _read_files(folder: Path, spec: Spec) -> tuple[Files, list[Complaint]]:
+    files: Files = {language: {} for language in spec.languages}
+    complaints = [
+        Complaint(path, 1, f"`{path.name}` is not one of the exam's languages")
+        for path in visible(folder)
+        if path.name not in files
+    ]
+    for language, domains in files.items():
+        for path in visible(folder / language):
+            file, wrong = _read_file(path, spec, language)
+            domains[path.stem] = None if wrong else file
+            complaints += wrong
+    return files, complaints + _missing_files(folder, files) + _repeated_ids(files)
+
+
+def _read_file(path: Path, spec: Spec, language: str) -> tuple[ItemFile | None, list[Complaint]]:
+    if path.suffix != ".md" or path.stem not in spec.domains:
+        return None, [Complaint(path, 1, "an items file is named after one of the exam's domains, `<domain>.md`")]
+    file, complaints = read_item_file(path)
+    return file, complaints + (_wrong_place(file.front, path.stem, language) if file else [])
+
+
+def _wrong_place(front: Document[FrontMatter], domain: str, language: str) -> list[Complaint]:
+    complaints = []
+    if front.value.domain != domain:
+        message = f"the domain is `{front.value.domain}`, but the file is named `{domain}.md`"
+        complaints.append(front.complain(message, "domain"))
+    if front.value.lang != language:
+        message = f"the language is `{front.value.lang}`, but the folder is named `{language}`"
+        complaints.append(front.complain(message, "lang"))
+    return complaints
+
+
+def _missing_files(folder: Path, files: Files) -> list[Complaint]:
+    domains = sorted({domain for held in files.values() for domain in held})
+    return [
+        Complaint(folder / language / f"{domain}.md", 1, "the file is missing: another language has it")
+        for language, held in files.items()
+        for domain in domains
+        if domain not in held
+    ]
+
+
+def _repeated_ids(files: Files) -> list[Complaint]:
+    return [complaint for held in files.values() for complaint in _repeated_in_language(held)]
+
+
+def _repeated_in_language(held: Mapping[str, ItemFile | None]) -> Iterator[Complaint]:
+    first: dict[str, str] = {}
+    for file in filter(None, held.values()):
+        for item in file.items:
+            place = f"{file.front.path.name}:{item.line}"
+            if first.setdefault(item.head.id, place) != place:
+                message = f"the id `{item.head.id}` is already that of the item at {first[item.head.id]}"
+                yield Complaint(file.front.path, item.line, message)
+
+
+def _items(files: Files, document: Document[Spec]) -> tuple[list[Item], list[Complaint]]:
+    """The whole bank, in the order of the domains and of their files."""
+    items: list[Item] = []
+    complaints: list[Complaint] = []
+    for domain in document.value.domains:
+        by_language = {language: file for language, held in files.items() if (file := held.get(domain))}
+        built, wrong = _items_of_domain(by_language)
+        items += built
+        complaints += wrong
+    return items, complaints or _blueprint(document, items)
+
+
+def _items_of_domain(files: Mapping[str, ItemFile]) -> tuple[list[Item], list[Complaint]]:
+    base, *others = files.values() or [None]
+    if base is None:
+        return [], []
+    complaints = [complaint for other in others if other for complaint in compare(base, other)]
+    if complaints:
+        return [], complaints
+    built = [build_item(files, number) for number in range(len(base.items))]
+    return [item for item, _ in built], [complaint for _, wrong in built for complaint in wrong]
+
+
+def _blueprint(document: Document[Spec], items: list[Item]) -> list[Complaint]:
+    bank = [
+        BankItem(number, item["id"], item["domain"], item["difficulty"], item["objective"])
+        for number, item in enumerate(items)
+    ]
+    rows = [row.model_dump() for row in document.value.blueprint]
+    return [
+        document.complain(
+            f"the row asks for {short.asked} items; the bank has {short.found} for it", "blueprint", short.row
+        )
+        for short in shortfalls(bank, rows)
+    ]
+
+
+def _agreement(document: Document[Spec]) -> tuple[dict[str, str], list[Complaint]]:
+    texts = document.value.agreement
+    complaints = [
+        complaint
+        for language, text in texts.items()
+        for complaint in lint(text, document.path, document.line("agreement", language) + 1)
+    ]
+    if complaints:
+        return {}, complaints
+    return {language: render(text, language=language).html for language, text in texts.items()}, []

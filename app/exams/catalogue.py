@@ -1,0 +1,111 @@
+"""Exams as they stand: each at its published version, with the items of its bank."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ForeignKey, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.content.levels import LEVELS
+from app.content.versions import body_of, publish_version
+from app.exams.assembly import BankItem
+from app.exams.bank import ExamFile
+from app.extensions import Code, Key, Model, Slug, db
+from app.refusal import NotFound
+
+
+class Exam(Model):
+    """An exam at the version that a new attempt is bound to."""
+
+    __tablename__ = "exams"
+
+    id: Mapped[Key]
+    slug: Mapped[Slug] = mapped_column(unique=True)
+    level: Mapped[Code] = mapped_column(index=True)
+    live: Mapped[bool] = mapped_column(default=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("versions.id"))
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The published policy and texts."""
+        return body_of(self.version_id)
+
+
+class ExamItem(Model):
+    """An item version of an exam version's bank, with what the blueprint draws by."""
+
+    __tablename__ = "exam_items"
+
+    exam_version_id: Mapped[int] = mapped_column(ForeignKey("versions.id"), primary_key=True)
+    item_version_id: Mapped[int] = mapped_column(ForeignKey("versions.id"), primary_key=True)
+    item_id: Mapped[Slug]
+    position: Mapped[int]
+    domain: Mapped[Slug]
+    difficulty: Mapped[int]
+    objective: Mapped[Slug | None]
+
+
+class NoSuchExam(NotFound):
+    """The exam is not published."""
+
+    title = _l("There is no such exam")
+
+
+def live_exams() -> Sequence[Exam]:
+    """The published exams, the lowest level first."""
+    exams = db.session.scalars(select(Exam).where(Exam.live)).all()
+    return sorted(exams, key=lambda exam: (LEVELS.index(exam.level), exam.slug))
+
+
+def live_exam(slug: str) -> Exam:
+    """A published exam, or NoSuchExam."""
+    exam = db.session.scalar(select(Exam).where(Exam.slug == slug, Exam.live))
+    if exam is None:
+        raise NoSuchExam
+    return exam
+
+
+def bank_of(exam_version_id: int) -> Sequence[BankItem]:
+    """What the form of an attempt is drawn from."""
+    query = select(ExamItem).where(ExamItem.exam_version_id == exam_version_id).order_by(ExamItem.position)
+    return [
+        BankItem(row.item_version_id, row.item_id, row.domain, row.difficulty, row.objective)
+        for row in db.session.scalars(query)
+    ]
+
+
+def publish_exams(files: Sequence[ExamFile], *, at: datetime) -> list[str]:
+    """Make these the exams that stand; returns the ids of those that are new or changed."""
+    db.session.execute(update(Exam).values(live=False))
+    return [file.spec.id for file in files if _publish_exam(file, at)]
+
+
+def _publish_exam(file: ExamFile, at: datetime) -> bool:
+    version, is_new = publish_version("exam", file.spec.id, file.as_json(), at=at)
+    exam = db.session.scalar(select(Exam).where(Exam.slug == file.spec.id))
+    if exam is None:
+        exam = Exam(slug=file.spec.id)
+        db.session.add(exam)
+    exam.level, exam.live, exam.version_id = file.spec.level, True, version.id
+    if is_new:
+        _place_items(version.id, file, at)
+    return is_new
+
+
+def _place_items(exam_version_id: int, file: ExamFile, at: datetime) -> None:
+    for position, item in enumerate(file.items):
+        version, _ = publish_version("item", f"{file.spec.id}/{item['id']}", item, at=at)
+        db.session.add(
+            ExamItem(
+                exam_version_id=exam_version_id,
+                item_version_id=version.id,
+                item_id=item["id"],
+                position=position,
+                domain=item["domain"],
+                difficulty=item["difficulty"],
+                objective=item["objective"],
+            )
+        )
+    db.session.flush()

@@ -1,0 +1,69 @@
+"""The heading of an item: the first words of its stem, and what its braces say, `{#net-001 difficulty=1 …}`."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from app.exams.kinds import KINDS
+
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_OBJECTIVE = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
+_LONGEST_ID = 80
+_VALUES: dict[str, dict[str, Any]] = {
+    "difficulty": {str(number): number for number in range(1, 4)},
+    "points": {str(number): number for number in range(1, 11)},
+    "type": {name: name for name in KINDS},
+    "scoring": {"all": "all", "partial": "partial"},
+    "shuffle": {"yes": True, "no": False},
+}
+
+
+@dataclass(frozen=True)
+class Head:
+    id: str
+    title: str
+    difficulty: int = 2
+    objective: str | None = None
+    points: int = 1
+    type: str | None = None
+    scoring: str = "all"
+    shuffle: bool = True
+
+
+def read_head(heading: str) -> tuple[Head | None, list[str]]:
+    """Every complaint at once; with any, there is no head."""
+    title, brace, words = heading.removesuffix("}").rpartition("{")
+    if not brace or not heading.endswith("}") or "}" in words:
+        return None, ["the item has no id: end its heading with braces, `{#some-id}`"]
+    settings: dict[str, Any] = {}
+    wrong = [] if title.strip() else ["the item has no stem: write it before the braces"]
+    for word in words.split():
+        name, value, complaint = _read_word(word)
+        if complaint is None and name in settings:
+            complaint = f"`{name}` is given twice"
+        if complaint:
+            wrong.append(complaint)
+        settings[name] = value
+    if "id" not in settings:
+        wrong.append("the item has no id: put `#some-id` into the braces")
+    return (None, wrong) if wrong else (Head(title=title.strip(), **settings), [])
+
+
+def _read_word(word: str) -> tuple[str, Any, str | None]:
+    """The name, the value, and what is wrong with them."""
+    if word.startswith("#"):
+        fine = _ID.fullmatch(word[1:]) if len(word) <= _LONGEST_ID else None
+        return "id", word[1:], None if fine else f"the id `{word[1:]}` is not lower-case words joined by hyphens"
+    name, _, value = word.partition("=")
+    if name == "objective":
+        fine = _OBJECTIVE.fullmatch(value)
+        return name, value, None if fine else f"`{word}` names no objective: write it as the course does"
+    if name not in _VALUES:
+        return name, value, f"`{word}` is not known in braces: write {_known()}"
+    if value not in _VALUES[name]:
+        return name, value, f"`{word}`: `{name}` is one of {', '.join(_VALUES[name])}"
+    return name, _VALUES[name][value], None
+
+
+def _known() -> str:
+    return ", ".join(f"`{name}=…`" for name in ("objective", *_VALUES))

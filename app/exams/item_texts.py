@@ -1,0 +1,95 @@
+"""An item from its sources: its languages compared, its Markdown rendered, in the shape that is stored."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from app.content.complaints import Complaint
+from app.content.markdown import MarkdownTooComplex, render, render_inline
+from app.exams.item_files import ItemFile, ItemSource, Passage
+
+_COMPARED = ("difficulty", "objective", "points", "scoring", "shuffle")
+
+
+def compare(base: ItemFile, other: ItemFile) -> list[Complaint]:
+    """Where two languages of a domain disagree; at most one complaint for each item."""
+    missing = _missing(base, other) + _missing(other, base)
+    return missing or [
+        Complaint(other.front.path, two.line, f"the {difference} of `{two.head.id}` is not that of {_place(base, one)}")
+        for one, two in zip(base.items, other.items, strict=True)
+        for difference in _differences(one, two)[:1]
+    ]
+
+
+def build_item(files: Mapping[str, ItemFile], number: int) -> tuple[dict[str, Any], list[Complaint]]:
+    """The item as it is stored, from the same place in the file of each language."""
+    complaints: list[Complaint] = []
+    text = {}
+    for language, file in files.items():
+        text[language], wrong = _build_text(file.items[number], language, file.front.path)
+        complaints += wrong
+    file = next(iter(files.values()))
+    source = file.items[number]
+    head = source.head
+    item = {"id": head.id, "kind": source.kind, "domain": file.front.value.domain, "key": source.key, "text": text}
+    return item | {name: getattr(head, name) for name in _COMPARED}, complaints
+
+
+def _differences(one: ItemSource, two: ItemSource) -> list[str]:
+    other = _facts(two)
+    return [name for name, fact in _facts(one).items() if fact != other[name]]
+
+
+def _facts(item: ItemSource) -> dict[str, Any]:
+    """What every language of an item agrees in, the most telling first."""
+    facts = {"place": item.head.id, "kind": item.kind, "number of options": len(item.options), "key": item.key}
+    return facts | {name: getattr(item.head, name) for name in _COMPARED}
+
+
+def _missing(held: ItemFile, lacking: ItemFile) -> list[Complaint]:
+    known = {item.head.id for item in lacking.items}
+    return [
+        Complaint(held.front.path, item.line, f"the item `{item.head.id}` is missing in {_short(lacking.front.path)}")
+        for item in held.items
+        if item.head.id not in known
+    ]
+
+
+def _place(file: ItemFile, item: ItemSource) -> str:
+    return f"{_short(file.front.path)}:{item.line}"
+
+
+def _short(path: Path) -> str:
+    """`items/es/sales.md`: what is said about another file does not depend on where the content lies."""
+    return "/".join(path.parts[-3:])
+
+
+def _build_text(source: ItemSource, language: str, path: Path) -> tuple[dict[str, Any], list[Complaint]]:
+    wrong: list[tuple[int, str]] = []
+
+    def block(passage: Passage | None) -> str | None:
+        return _block_html(passage, language, f"{source.head.id}-", wrong) if passage else None
+
+    text = {
+        "stem": f"<p>{_line_html(source.line, source.head.title, wrong)}</p>{block(source.stem) or ''}",
+        "options": [_line_html(option.line, option.text, wrong) for option in source.options],
+        "feedback": [block(option.feedback) for option in source.options],
+        "why": block(source.why),
+    }
+    return text, [Complaint(path, line, message) for line, message in wrong]
+
+
+def _line_html(line: int, text: str, wrong: list[tuple[int, str]]) -> str:
+    try:
+        return render_inline(text)
+    except MarkdownTooComplex as error:
+        wrong.append((line, str(error)))
+        return ""
+
+
+def _block_html(passage: Passage, language: str, prefix: str, wrong: list[tuple[int, str]]) -> str | None:
+    try:
+        return render(passage.text, language=language, prefix=prefix).html or None
+    except MarkdownTooComplex as error:
+        wrong.append((passage.line, str(error)))
+        return None

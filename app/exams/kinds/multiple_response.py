@@ -1,0 +1,47 @@
+"""Multiple response: every right option is to be chosen. Key and answer are sorted positions, in file and on form."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from app.exams.kinds.choices import marked_positions, read_marks, require_position
+from app.exams.kinds.kind import AnswerLine, BadAnswer, Item, all_or_nothing, count_options, public_view
+
+NAME = "multiple_response"
+OPTIONS = True
+PARTIAL = True
+
+
+def fits(answers: Sequence[AnswerLine]) -> bool:
+    return len(marked_positions(answers)) > 1
+
+
+def read_key(answers: Sequence[AnswerLine]) -> list[int]:
+    return read_marks(answers)
+
+
+def shape(item: Item) -> dict[str, Any]:
+    return {"input": "checkbox", "count": count_options(item)}
+
+
+def public(item: Item, language: str, option_order: Sequence[int]) -> dict[str, Any]:
+    return public_view(item, language, option_order, shape(item))
+
+
+def read_response(raw: Any, item: Item, option_order: Sequence[int]) -> list[int] | None:
+    if raw is None or raw == []:
+        return None
+    if not isinstance(raw, list):
+        raise BadAnswer("Send the options you choose as a list.")
+    chosen = {require_position(position, option_order) for position in raw}
+    if len(chosen) < len(raw):
+        raise BadAnswer("Choose each option only once.")
+    return sorted(chosen)
+
+
+def grade(item: Item, answer: list[int] | None, option_order: Sequence[int]) -> Fraction:
+    right = set(item["key"])
+    chosen = {option_order[position] for position in answer or ()}
+    if item["scoring"] == "all":
+        return all_or_nothing(chosen == right)
+    return max(Fraction(len(chosen & right) - len(chosen - right), len(right)), Fraction(0))

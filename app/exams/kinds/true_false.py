@@ -1,0 +1,41 @@
+"""True or false: the stem is a statement. Key and answer are booleans."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from app.exams.kinds.kind import AnswerLine, BadAnswer, BadKey, Item, all_or_nothing, public_view
+
+NAME = "true_false"
+OPTIONS = False
+PARTIAL = False
+
+TRUTHS = {"true": True, "false": False}
+
+
+def fits(answers: Sequence[AnswerLine]) -> bool:
+    return len(answers) == 1 and answers[0].marked is None and answers[0].text in TRUTHS
+
+
+def read_key(answers: Sequence[AnswerLine]) -> bool:
+    if not fits(answers):
+        raise BadKey("a true or false item has one answer line, `= true` or `= false`")
+    return TRUTHS[answers[0].text]
+
+
+def shape(item: Item) -> dict[str, Any]:
+    return {"input": "boolean"}
+
+
+def public(item: Item, language: str, option_order: Sequence[int]) -> dict[str, Any]:
+    return public_view(item, language, option_order, shape(item))
+
+
+def read_response(raw: Any, item: Item, option_order: Sequence[int]) -> bool | None:
+    if raw is not None and not isinstance(raw, bool):
+        raise BadAnswer("Choose true or false.")
+    return raw
+
+
+def grade(item: Item, answer: bool | None, option_order: Sequence[int]) -> Fraction:
+    return all_or_nothing(answer is not None and answer == item["key"])

@@ -1,0 +1,139 @@
+"""The Flask extensions, the base of all models, and the named column types."""
+
+import enum
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+from flask_babel import Babel
+from flask_bootstrap import Bootstrap5
+from flask_compress import Compress
+from flask_login import LoginManager
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import (
+    DDL,
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    Enum,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    event,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
+from sqlalchemy.types import TypeDecorator
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant in UTC. SQLite keeps no zone, so it is taken off on the way in and put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime has no place in the database")
+        instant = value.astimezone(UTC)
+        return instant.replace(tzinfo=None) if dialect.name == "sqlite" else instant
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Key = Annotated[int, mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)]
+Name = Annotated[str, mapped_column(String(200))]
+Slug = Annotated[str, mapped_column(String(80))]
+Code = Annotated[str, mapped_column(String(40))]
+LongText = Annotated[str, mapped_column(Text)]
+Sha256 = Annotated[str, mapped_column(String(64))]
+Big = Annotated[int, mapped_column(BigInteger)]
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def _enum_values(kind: type[enum.Enum]) -> list[str]:
+    return [member.value for member in kind]
+
+
+class Base(DeclarativeBase):
+    """The root of every model: names for constraints, and which column a Python type becomes."""
+
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMES),
+        type_annotation_map={
+            datetime: UtcDateTime(),
+            bytes: LargeBinary(),
+            dict[str, Any]: JSON(),
+            list[int]: JSON(),
+            list[list[int]]: JSON(),
+            enum.Enum: Enum(
+                enum.Enum, native_enum=False, create_constraint=True, length=20, values_callable=_enum_values
+            ),
+        },
+    )
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+compress = Compress()
+migrate = Migrate()
+login = LoginManager()
+csrf = CSRFProtect()
+babel = Babel()
+bootstrap = Bootstrap5()
+
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+APPEND_ONLY_FUNCTION = """
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '%% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END $$
+"""
+
+
+def insert_or_ignore(model: type[Base], **values: object) -> bool:
+    """Add a row unless a unique constraint has it already; whether it was added."""
+    insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
+    return db.session.execute(insert(model).values(**values).on_conflict_do_nothing()).rowcount == 1  # type: ignore[attr-defined]
+
+
+def on_create(table: Table, dialect: str, statement: str) -> None:
+    """Run a statement after the table is made, on one dialect: what no portable construct can say."""
+    event.listen(table, "after_create", DDL(statement).execute_if(dialect=dialect))
+
+
+def append_only(table: Table) -> None:
+    """Let the database itself refuse to change or delete a row of the table."""
+    event.listen(table, "before_create", DDL(APPEND_ONLY_FUNCTION).execute_if(dialect="postgresql"))
+    for deed in ("UPDATE", "DELETE"):
+        trigger = f"{table.name}_no_{deed.lower()}"
+        on_create(
+            table, "sqlite",
+            f"CREATE TRIGGER {trigger} BEFORE {deed} ON {table.name} "
+            f"BEGIN SELECT RAISE(ABORT, '{table.name} is append-only'); END",
+        )
+        on_create(
+            table, "postgresql",
+            f"CREATE TRIGGER {trigger} BEFORE {deed} ON {table.name} "
+            "FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        )
+
+

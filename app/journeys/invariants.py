@@ -1,0 +1,110 @@
+"""Invariants: what must be true of the stored data after any fault, and the command that says whether it is."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from app.credentials.issuing import Credential
+from app.exams.attempts import Attempt, AttemptState, overdue_attempts
+from app.exams.grading import Grade
+from app.exams.responses import Response
+from app.exams.results import Result, current_result, grade_attempt
+from app.exams.timing import accepts
+from app.extensions import db
+from app.partners.programmes import all_participations
+from app.partners.standing import records_of, standing_in
+from app.partners.tiers import qualify
+from app.people.organisations import Membership
+
+LATE = timedelta(minutes=5)  # what is due may wait for a worker this long
+
+
+def verify_all(at: datetime) -> Iterator[str]:
+    """Every breach found, in plain words; none means that all holds."""
+    yield from _responses_count()
+    yield from _results_stand()
+    yield from _credentials_follow()
+    yield from _standings_follow(at)
+    yield from _attempts_closed(at)
+    yield from _memberships_apart()
+
+
+def _responses_count() -> Iterator[str]:
+    """I1 and I7: revisions run without a gap, were received in time, and are what was graded."""
+    gaps = (
+        select(Response.attempt_id, Response.position)
+        .group_by(Response.attempt_id, Response.position)
+        .having(func.max(Response.revision) != func.count(Response.revision))
+    )
+    for attempt_id, position in db.session.execute(gaps):
+        yield f"attempt {attempt_id}: the revisions at position {position} have a gap"
+    late = select(Attempt, Response.received_at).join(Response, Response.attempt_id == Attempt.id)
+    for attempt, received_at in db.session.execute(late.where(Response.received_at > Attempt.deadline_at)):
+        if not accepts(attempt.deadline_at, received_at):
+            yield f"attempt {attempt.id}: a response of {received_at} came after the deadline"
+
+
+def _results_stand() -> Iterator[str]:
+    """I2: a closed attempt has results numbered from one, the first equal to what its responses earn."""
+    for attempt in db.session.scalars(select(Attempt).where(Attempt.state == AttemptState.CLOSED)):
+        results = db.session.scalars(select(Result).where(Result.attempt_id == attempt.id).order_by(Result.number)).all()
+        if [result.number for result in results] != list(range(1, len(results) + 1)) or not results:
+            yield f"attempt {attempt.id}: its results are not numbered from one"
+        elif Grade.from_json(results[0].grade) != grade_attempt(attempt):
+            yield f"attempt {attempt.id}: graded again it gives another result"
+    unclosed = select(Result.attempt_id).join(Attempt, Attempt.id == Result.attempt_id)
+    for attempt_id in db.session.scalars(unclosed.where(Attempt.state == AttemptState.OPEN)):
+        yield f"attempt {attempt_id}: is open and has a result"
+
+
+def _credentials_follow() -> Iterator[str]:
+    """I3: one credential for each passed attempt that is not superseded, and it says what it said at issue."""
+    passed = select(Attempt).where(Attempt.state == AttemptState.CLOSED)
+    for attempt in db.session.scalars(passed):
+        result = current_result(attempt.id)
+        standing = select(func.count(Credential.id)).where(
+            Credential.attempt_id == attempt.id, Credential.superseded_at.is_(None), Credential.revoked_at.is_(None)
+        )
+        revoked = select(Credential.id).where(Credential.attempt_id == attempt.id, Credential.revoked_at.is_not(None))
+        count = db.session.scalar(standing) or 0
+        if result and result.passed and count != 1 and not db.session.scalar(revoked):
+            yield f"attempt {attempt.id}: passed, with {count} credentials"
+    for credential in db.session.scalars(select(Credential)):
+        record = credential.data
+        told = (record["id"], record["code"], record["level"], record["name"])
+        if told != (credential.public_id, credential.code, credential.level, credential.holder):
+            yield f"credential {credential.public_id}: its record says something else"
+
+
+def _standings_follow(at: datetime) -> Iterator[str]:
+    """I4: every standing is what its inputs gave when it was evaluated, and none is past its next change."""
+    for participation in all_participations():
+        name = f"{participation.organisation.slug} in {participation.programme.slug}"
+        standing = standing_in(participation)
+        if standing is None:
+            yield f"{name}: has no standing"
+            continue
+        records = records_of(participation, known_at=standing.evaluated_at)
+        earned = qualify(participation.programme.rules, records, standing.evaluated_at).tier
+        if earned != standing.proof["earned"]:
+            yield f"{name}: earned {earned} at {standing.evaluated_at}, and not {standing.proof['earned']}"
+        if standing.next_change_at and standing.next_change_at + LATE < at:
+            yield f"{name}: should have been looked at again on {standing.next_change_at}"
+
+
+def _attempts_closed(at: datetime) -> Iterator[str]:
+    """I6: an attempt past its deadline does not stay open."""
+    for attempt in overdue_attempts(at - LATE):
+        yield f"attempt {attempt.id}: still open after its deadline of {attempt.deadline_at}"
+
+
+def _memberships_apart() -> Iterator[str]:
+    """A person works for one organisation at a time."""
+    query = select(Membership).order_by(Membership.person_id, Membership.starts_at)
+    before: Membership | None = None
+    for membership in db.session.scalars(query):
+        if before and before.person_id == membership.person_id:
+            if before.ends_at is None or before.ends_at > membership.starts_at:
+                yield f"person {membership.person_id}: two memberships at the same time"
+        before = membership

@@ -1,0 +1,33 @@
+"""Nightly: what time itself brings about, as pieces of work that each fit one transaction."""
+
+from datetime import datetime, timedelta
+
+from app.exams.attempts import Attempt
+from app.extensions import db
+from app.journeys.sitting import close_overdue
+from app.mail.outbox import schedule
+from app.people.sessions import sweep_sessions
+from app.people.throttling import sweep_throttles
+
+PERIODIC = {
+    "close_overdue": timedelta(seconds=15),
+    "look_again": timedelta(minutes=1),
+    "sweep": timedelta(hours=1),
+}
+
+
+def schedule_all(at: datetime) -> None:
+    """Put every periodic task in the outbox, once."""
+    for kind, every in PERIODIC.items():
+        schedule(kind, every, at=at)
+
+
+def close_overdue_attempt(attempt_id: int) -> None:
+    """Close an attempt whose time is over; AttemptClosed if another was first."""
+    close_overdue(db.session.get_one(Attempt, attempt_id))
+
+
+def sweep(at: datetime) -> None:
+    """Forget sessions and throttles that have ended."""
+    sweep_sessions(at)
+    sweep_throttles(at - timedelta(days=1))

@@ -1,0 +1,136 @@
+"""The catalogue: the courses and lessons that stand, by track, and how they get there from their files."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ForeignKey, UniqueConstraint, select, update
+from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
+
+from app.content.levels import LEVELS
+from app.content.versions import Medium, body_of, publish_medium, publish_version
+from app.extensions import Code, Key, Model, Slug, db
+from app.learning.course_files import CourseFile
+from app.refusal import NotFound
+
+
+MEDIA_TYPES = {"svg": "image/svg+xml", "png": "image/png", "jpg": "image/jpeg", "webp": "image/webp"}
+
+
+class Course(Model):
+    """A course of a track, at the version that stands. One that is no longer published stays, not `live`."""
+
+    __tablename__ = "courses"
+
+    id: Mapped[Key]
+    slug: Mapped[Slug] = mapped_column(unique=True)
+    track: Mapped[Code] = mapped_column(index=True)
+    position: Mapped[int]
+    required: Mapped[bool]
+    live: Mapped[bool] = mapped_column(default=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("versions.id"))
+
+    lessons: Mapped[list["Lesson"]] = relationship(order_by="Lesson.position", lazy="raise")
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The published content: titles, summary, objectives, lessons with their HTML."""
+        return body_of(self.version_id)
+
+    @property
+    def live_lessons(self) -> list["Lesson"]:
+        """The lessons of the standing version, in order."""
+        return [lesson for lesson in self.lessons if lesson.live]
+
+
+class Lesson(Model):
+    """The smallest unit of a course. Progress points here, so a lesson keeps its row through every version."""
+
+    __tablename__ = "lessons"
+    __table_args__ = (UniqueConstraint("course_id", "slug"),)
+
+    id: Mapped[Key]
+    course_id: Mapped[int] = mapped_column(ForeignKey("courses.id"))
+    slug: Mapped[Slug]
+    position: Mapped[int]
+    duration_min: Mapped[int]
+    live: Mapped[bool] = mapped_column(default=True)
+
+
+class NoSuchCourse(NotFound):
+    """The course is not published."""
+
+    title = _l("There is no such course")
+
+
+class NoSuchLesson(NotFound):
+    """The course has no such lesson."""
+
+    title = _l("There is no such lesson")
+
+
+def live_courses(track: str | None = None) -> Sequence[Course]:
+    """The published courses with their lessons, in the order of the tracks."""
+    query = select(Course).where(Course.live).order_by(Course.position).options(selectinload(Course.lessons))
+    if track:
+        query = query.where(Course.track == track)
+    return db.session.scalars(query).all()
+
+
+def live_course(slug: str) -> Course:
+    """A published course with its lessons, or NoSuchCourse."""
+    course = db.session.scalar(select(Course).where(Course.slug == slug, Course.live).options(selectinload(Course.lessons)))
+    if course is None:
+        raise NoSuchCourse
+    return course
+
+
+def lesson_at(course: Course, slug: str) -> tuple[Lesson, dict[str, Any]]:
+    """A lesson of the course and its published content, or NoSuchLesson."""
+    for lesson, content in zip(course.live_lessons, course.body["lessons"], strict=True):
+        if lesson.slug == slug:
+            return lesson, content
+    raise NoSuchLesson
+
+
+def medium_of(course: Course, name: str) -> Medium:
+    """An image of the course."""
+    found = db.session.get(Medium, course.body["media"].get(name, ""))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def publish_courses(files: Sequence[CourseFile], *, at: datetime) -> list[str]:
+    """Make these the courses that stand; returns the ids of those that are new or changed."""
+    db.session.execute(update(Course).values(live=False))
+    ranked = sorted(files, key=lambda file: (LEVELS.index(file.spec.track), file.spec.id))
+    return [file.spec.id for position, file in enumerate(ranked) if _publish_course(file, position, at)]
+
+
+def _publish_course(file: CourseFile, position: int, at: datetime) -> bool:
+    for name, body in file.media.items():
+        publish_medium(body, MEDIA_TYPES[name.rpartition(".")[2].lower()])
+    version, is_new = publish_version("course", file.spec.id, file.as_json(), at=at)
+    course = db.session.scalar(select(Course).where(Course.slug == file.spec.id).options(selectinload(Course.lessons)))
+    if course is None:
+        course = Course(slug=file.spec.id, lessons=[])
+        db.session.add(course)
+    course.track, course.position, course.required = file.spec.track, position, file.spec.required
+    course.version_id, course.live = version.id, True
+    _place_lessons(course, file)
+    return is_new
+
+
+def _place_lessons(course: Course, file: CourseFile) -> None:
+    known = {lesson.slug: lesson for lesson in course.lessons}
+    for lesson in course.lessons:
+        lesson.live = False
+    for position, text in enumerate(file.lessons):
+        lesson = known.get(text.slug) or Lesson(slug=text.slug)
+        lesson.position, lesson.duration_min, lesson.live = position, text.duration_min, True
+        if text.slug not in known:
+            course.lessons.append(lesson)
+    db.session.flush()
+

@@ -1,0 +1,94 @@
+"""The outbox: slow or outside work, written in the transaction that asks for it and done by the worker."""
+
+import enum
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Index, func, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.extensions import Code, Key, LongText, Model, db
+
+LEASE = timedelta(minutes=2)
+TRIES = 8
+
+
+class TaskState(enum.StrEnum):
+    """A task waits (perhaps under a lease), is done, or is dead after too many tries."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    DEAD = "dead"
+
+
+class Task(Model):
+    """One piece of work. `due_at` moves into the future while a worker holds it, so a killed worker's work comes back.
+
+    A periodic task has `every_s` and waits again after it was done.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_due", "state", "due_at"),)
+
+    id: Mapped[Key]
+    kind: Mapped[Code]
+    payload: Mapped[dict[str, Any]]
+    state: Mapped[TaskState] = mapped_column(default=TaskState.WAITING)
+    due_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+    error: Mapped[LongText | None]
+    every_s: Mapped[int | None]
+    periodic: Mapped[str | None] = mapped_column(unique=True)
+
+
+def put(kind: str, payload: dict[str, Any], *, at: datetime) -> None:
+    """Ask for a piece of work; it is done if and only if this transaction commits."""
+    db.session.add(Task(kind=kind, payload=payload, due_at=at))
+
+
+def schedule(kind: str, every: timedelta, *, at: datetime) -> None:
+    """Make sure that a periodic task stands in the outbox."""
+    if not db.session.scalar(select(Task.id).where(Task.periodic == kind)):
+        db.session.add(Task(kind=kind, payload={}, due_at=at, every_s=int(every.total_seconds()), periodic=kind))
+
+
+def anything_due(at: datetime) -> bool:
+    """Whether there is work to take."""
+    due = select(Task.id).where(Task.state == TaskState.WAITING, Task.due_at <= at)
+    return db.session.scalar(due.limit(1)) is not None
+
+
+def lease(at: datetime, limit: int = 20) -> Sequence[Task]:
+    """Take what is due; no other worker sees it until the lease ends."""
+    due = select(Task).where(Task.state == TaskState.WAITING, Task.due_at <= at).order_by(Task.due_at, Task.id)
+    tasks = db.session.scalars(due.limit(limit).with_for_update(skip_locked=True)).all()
+    for task in tasks:
+        task.due_at = at + LEASE
+        task.tries += 1
+    return tasks
+
+
+def done(task_id: int, *, at: datetime) -> None:
+    """The work is done; a periodic task waits for its next turn."""
+    task = db.session.get_one(Task, task_id)
+    task.error, task.tries = None, 0
+    if task.every_s is None:
+        task.state = TaskState.DONE
+    else:
+        task.due_at = at + timedelta(seconds=task.every_s)
+
+
+def failed(task_id: int, error: str, *, at: datetime) -> None:
+    """Try again after a growing pause; a one-off task that failed too often is put aside for a person to see."""
+    task = db.session.get_one(Task, task_id)
+    task.error = error[:2000]
+    task.due_at = at + timedelta(seconds=min(2**task.tries, 3600))
+    if task.tries >= TRIES and task.every_s is None:
+        task.state = TaskState.DEAD
+
+
+def count_tasks() -> dict[TaskState, int]:
+    """How many tasks there are in each state."""
+    rows = db.session.execute(select(Task.state, func.count(Task.id)).group_by(Task.state)).all()
+    return {state: count for state, count in rows}

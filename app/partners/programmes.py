@@ -1,0 +1,119 @@
+"""Programmes as they stand, and which organisations take part in them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ForeignKey, Select, select, update
+from sqlalchemy.orm import Mapped, contains_eager, mapped_column, relationship
+
+from app.content.versions import body_of, publish_version
+from app.extensions import Key, Model, Slug, db
+from app.partners.programme_files import ProgrammeFile, programme_from_json
+from app.partners.rules import Programme as Rules
+from app.people.organisations import Organisation
+from app.refusal import NotFound
+
+
+class Programme(Model):
+    """A partner programme at the version that stands."""
+
+    __tablename__ = "programmes"
+
+    id: Mapped[Key]
+    slug: Mapped[Slug] = mapped_column(unique=True)
+    live: Mapped[bool] = mapped_column(default=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("versions.id"))
+
+    @property
+    def rules(self) -> Rules:
+        """Tiers, requirements, benefits and the rest, as published."""
+        return programme_from_json(body_of(self.version_id))
+
+
+class Participation(Model):
+    """An organisation that takes part in a programme; the anniversary reviews count from `joined_at`."""
+
+    __tablename__ = "participations"
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programmes.id"), primary_key=True)
+    joined_at: Mapped[datetime]
+
+    programme: Mapped[Programme] = relationship(lazy="raise")
+    organisation: Mapped[Organisation] = relationship(lazy="raise")
+
+
+class NoSuchProgramme(NotFound):
+    """The programme is not published, or the organisation takes no part in it."""
+
+    title = _l("There is no such programme")
+
+
+def join_programme(organisation_id: int, programme: Programme, *, at: datetime) -> Participation:
+    """The organisation takes part from `at` on."""
+    participation = Participation(
+        organisation_id=organisation_id, programme_id=programme.id, joined_at=at, programme=programme
+    )
+    db.session.add(participation)
+    db.session.flush()
+    return participation
+
+
+def programme_by_slug(slug: str) -> Programme:
+    """A published programme, or NoSuchProgramme."""
+    programme = db.session.scalar(select(Programme).where(Programme.slug == slug, Programme.live))
+    if programme is None:
+        raise NoSuchProgramme
+    return programme
+
+
+def live_programmes() -> Sequence[Programme]:
+    """The published programmes, by id."""
+    return db.session.scalars(select(Programme).where(Programme.live).order_by(Programme.slug)).all()
+
+
+def participations_of(organisation_id: int) -> Sequence[Participation]:
+    """The programmes that the organisation takes part in."""
+    return db.session.scalars(_participations().where(Participation.organisation_id == organisation_id)).all()
+
+
+def participation_in(organisation_id: int, programme_slug: str) -> Participation:
+    """The organisation's part in one programme, or NoSuchProgramme."""
+    for participation in participations_of(organisation_id):
+        if participation.programme.slug == programme_slug:
+            return participation
+    raise NoSuchProgramme
+
+
+def all_participations() -> Sequence[Participation]:
+    """Every participation, by organisation and programme."""
+    return db.session.scalars(_participations()).all()
+
+
+def publish_programmes(files: Sequence[ProgrammeFile], *, at: datetime) -> list[str]:
+    """Make these the programmes that stand; returns the ids of those that are new or changed."""
+    db.session.execute(update(Programme).values(live=False))
+    return [file.spec.id for file in files if _publish_programme(file, at)]
+
+
+def _publish_programme(file: ProgrammeFile, at: datetime) -> bool:
+    version, is_new = publish_version("programme", file.spec.id, file.as_json(), at=at)
+    programme = db.session.scalar(select(Programme).where(Programme.slug == file.spec.id))
+    if programme is None:
+        programme = Programme(slug=file.spec.id)
+        db.session.add(programme)
+    programme.live, programme.version_id = True, version.id
+    db.session.flush()
+    return is_new
+
+
+def _participations() -> Select[tuple[Participation]]:
+    return (
+        select(Participation)
+        .join(Participation.programme)
+        .join(Participation.organisation)
+        .options(contains_eager(Participation.programme), contains_eager(Participation.organisation))
+        .where(Programme.live)
+        .order_by(Organisation.slug, Programme.slug)
+    )

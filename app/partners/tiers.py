@@ -1,0 +1,154 @@
+"""Tiers, purely: the tier that the records earn at an instant, and the tier held, folded from it by the review rules."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import count
+
+from app.content.schema import Text
+from app.exams.retakes import add_months
+from app.partners.checks import Check, Scene, check, edges, scene
+from app.partners.records import Records
+from app.partners.rules import Programme, Review, Tier
+
+
+@dataclass(frozen=True)
+class TierProof:
+    """A tier of the ladder and the checks of what it asks for; it is met when all of them are."""
+
+    id: str
+    rank: int
+    name: Text
+    checks: tuple[Check, ...]
+
+    @property
+    def met(self) -> bool:
+        return all(check.met for check in self.checks)
+
+
+@dataclass(frozen=True)
+class Qualification:
+    """What the records earn at `at`: a tier's id, or None; `ladder` has every tier, the lowest first.
+
+    Nothing in it changes by the passing of time before `next_change_at` (None: it never does).
+    """
+
+    programme: str
+    title: Text
+    at: datetime
+    tier: str | None
+    ladder: tuple[TierProof, ...]
+    next_change_at: datetime | None
+
+    def proof(self, tier: str | None) -> TierProof | None:
+        """The tier of that id, if the ladder has it."""
+        return next((proof for proof in self.ladder if proof.id == tier), None)
+
+    def rank(self, tier: str | None) -> int:
+        """Its place on the ladder; 0 without a tier, and for one that the ladder has no longer."""
+        proof = self.proof(tier)
+        return proof.rank if proof else 0
+
+
+@dataclass(frozen=True)
+class Held:
+    """The standing: the tier held (None: none), and how near it is to being lost.
+
+    `at_risk_since`: the first instant at which it was seen to be earned no more. `review_at`: the anniversary review
+    that looks at it then. `grace_until`: set when that review has failed; it is lost then. All three are None while it
+    is earned. `next_change_at`: when to fold again, for nothing changes by itself before.
+    """
+
+    tier: str | None
+    since: datetime
+    at_risk_since: datetime | None = None
+    review_at: datetime | None = None
+    grace_until: datetime | None = None
+    next_change_at: datetime | None = None
+
+
+def qualify(programme: Programme, records: Records, at: datetime) -> Qualification:
+    """The highest tier whose requirements all hold at the instant, with the checks of every tier."""
+    now = scene(records, at)
+    ladder = tuple(_prove(tier, now) for tier in sorted(programme.tiers, key=lambda tier: tier.rank))
+    earned = [proof.id for proof in ladder if proof.met]
+    requirements = [requirement for tier in programme.tiers for requirement in tier.requirements]
+    return Qualification(
+        programme=programme.id,
+        title=programme.title,
+        at=at,
+        tier=earned[-1] if earned else None,
+        ladder=ladder,
+        next_change_at=min((edge for edge in edges(requirements, records) if edge > at), default=None),
+    )
+
+
+def _prove(tier: Tier, now: Scene) -> TierProof:
+    return TierProof(tier.id, tier.rank, tier.name, tuple(check(requirement, now) for requirement in tier.requirements))
+
+
+def fold(
+    held: Held | None, qualification: Qualification, at: datetime, anniversary_from: date, review: Review
+) -> Held:
+    """The standing at `at`, given the one before (None: the participation begins) and what is earned at `at`.
+
+    - What is earned ranks as high or higher: that tier is held from `at` on; risk and grace are over.
+    - It ranks lower: the tier stays, at risk since the first fold that saw it. The first review at or after that
+      instant, if what is earned still ranks lower then, opens the grace; when the grace ends and it still does, what
+      is earned at that instant is held from then on. A recovery in between clears risk and grace.
+    - A tier that the ladder no longer has gives way to what is earned, at once.
+
+    Folding more often than at each `next_change_at` changes nothing. Folding later than that would see things late:
+    use `follow`, which takes every step.
+    """
+    fallen = held is not None and qualification.rank(held.tier) > qualification.rank(qualification.tier)
+    if held is not None and fallen:
+        return _fallen(held, qualification, at, anniversary_from, review)
+    since = held.since if held and held.tier == qualification.tier else at
+    return Held(qualification.tier, since, next_change_at=qualification.next_change_at)
+
+
+def _fallen(held: Held, qualification: Qualification, at: datetime, anniversary_from: date, review: Review) -> Held:
+    at_risk_since = held.at_risk_since or at
+    review_at = next(day for day in _reviews(anniversary_from, review.every_months) if day >= at_risk_since)
+    grace_until = held.grace_until or review_at + timedelta(days=review.grace_days)  # a grace once given is kept
+    if at >= grace_until:
+        return Held(qualification.tier, at, next_change_at=qualification.next_change_at)
+    in_grace = at >= review_at
+    return Held(
+        tier=held.tier,
+        since=held.since,
+        at_risk_since=at_risk_since,
+        review_at=review_at,
+        grace_until=grace_until if in_grace else None,
+        next_change_at=min(filter(None, (qualification.next_change_at, grace_until if in_grace else review_at))),
+    )
+
+
+def follow(
+    programme: Programme, records: Records, at: datetime, anniversary_from: date, held: Held | None = None
+) -> tuple[Held, Qualification]:
+    """The standing at `at` with what is earned then, taking every step since `held` (None: since the participation).
+
+    The past is taken from the records as they are given: whatever was learnt late counts from when it was true.
+    """
+    step = held.next_change_at if held else start_of(anniversary_from)
+    while step and step < at:
+        held = fold(held, qualify(programme, records, step), step, anniversary_from, programme.review)
+        step = held.next_change_at
+    qualification = qualify(programme, records, at)
+    return fold(held, qualification, at, anniversary_from, programme.review), qualification
+
+
+def next_review(anniversary_from: date, every_months: int, after: datetime) -> datetime:
+    """The first anniversary review later than `after`: the start of a day in UTC."""
+    return next(day for day in _reviews(anniversary_from, every_months) if day > after)
+
+
+def start_of(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+def _reviews(anniversary_from: date, every_months: int) -> Iterator[datetime]:
+    """Each counted from the first day, so that 29 February comes back in leap years."""
+    return (add_months(start_of(anniversary_from), every_months * n) for n in count(1))

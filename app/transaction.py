@@ -1,0 +1,100 @@
+"""reading() and writing(): the one place that begins, commits and rolls back."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from types import ModuleType
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import Engine, event
+from sqlalchemy.engine import URL, Connection, make_url
+
+from app.extensions import db
+
+try:
+    import pysqlite3.dbapi2 as sqlite
+except ImportError:  # no wheel for this platform: the standard library's serves, with a warning where it is too old
+    import sqlite3 as sqlite
+
+BUSY_TIMEOUT_S = 10
+SAFE_SQLITE = (3, 51, 3)
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_S * 1000}")
+
+
+def now() -> datetime:
+    """The service's one clock."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def reading() -> Iterator[datetime]:
+    """Look at the data at one instant, which is yielded; whatever was changed is thrown away."""
+    at = now()
+    try:
+        yield at
+    finally:
+        db.session.close()
+
+
+@contextmanager
+def writing() -> Iterator[datetime]:
+    """Do one deed: all of it is committed at the end, or nothing. Yields the instant it was asked for.
+
+    The read that loaded the person ends first: on SQLite a read cannot become a write once another has written.
+    """
+    at = now()
+    db.session.close()
+    db.session.connection(execution_options={"begin": "IMMEDIATE"})
+    try:
+        yield at
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+    finally:
+        db.session.close()
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """What create_engine needs beside the URL; each driver's own."""
+    if make_url(url).get_backend_name() == "sqlite":
+        return {"module": _sqlite_module(), "connect_args": {"isolation_level": None, "timeout": BUSY_TIMEOUT_S}}
+    return {"pool_pre_ping": True}
+
+
+def database_url(url: str) -> str:
+    """A URL as people write it, for the driver that we use."""
+    parsed: URL = make_url(url)
+    if parsed.get_backend_name() in ("postgres", "postgresql"):
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    return parsed.render_as_string(hide_password=False)
+
+
+def prepare(app: Flask) -> None:
+    """Hook the engine of the app: pragmas at connect, and BEGIN said by us and not by the driver."""
+    with app.app_context():
+        engine: Engine = db.engine
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_pragmas)
+        event.listen(engine, "begin", _begin)
+
+
+def _sqlite_module() -> ModuleType:
+    version = sqlite.sqlite_version_info
+    if version < SAFE_SQLITE:
+        logging.getLogger(__name__).warning(
+            "SQLite %s may lose committed data when its log restarts; install pysqlite3 or Python with SQLite 3.51.3",
+            sqlite.sqlite_version,
+        )
+    return sqlite
+
+
+def _set_pragmas(connection: Any, _record: object) -> None:
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('begin', '')}")

@@ -1,0 +1,135 @@
+"""Who may do what: the closed table of routes. What is not in it is open to nobody."""
+
+from flask import Flask, redirect, request, url_for
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from app.extensions import csrf
+from app.ledger.deeds import record
+from app.people.visitors import Role
+from app.refusal import Refusal
+from app.transaction import writing
+from app.web.identity import address, bearer_token
+
+EVERYONE = frozenset(Role)
+SIGNED_IN = EVERYONE - {Role.GUEST}
+STUDENTS = SIGNED_IN - {Role.VIEWER}  # a viewer looks, and changes nothing
+PARTNERS = frozenset({Role.CONSULTANT, Role.PARTNER_ADMIN})
+PARTNER_ADMINS = frozenset({Role.PARTNER_ADMIN})
+STUDIO = frozenset({Role.TRAINER, Role.VIEWER, Role.ADMIN})
+OFFICE = frozenset({Role.VIEWER, Role.ADMIN})
+ADMINS = frozenset({Role.ADMIN})
+NOBODY: frozenset[Role] = frozenset()
+
+ROUTES: dict[str, frozenset[Role]] = {
+    "static": EVERYONE,
+    "bootstrap.static": EVERYONE,
+    "public.healthz": EVERYONE,
+    "public.readyz": EVERYONE,
+    "public.verify": EVERYONE,
+    "public.credential": EVERYONE,
+    "public.certificate": EVERYONE,
+    "account.sign_in": EVERYONE,
+    "account.set_language": EVERYONE,
+    "account.sign_out": SIGNED_IN,
+    "account.profile": SIGNED_IN,
+    "account.change_password": SIGNED_IN,
+    "candidate.home": SIGNED_IN,
+    "candidate.courses": SIGNED_IN,
+    "candidate.course": SIGNED_IN,
+    "candidate.medium": SIGNED_IN,
+    "candidate.lesson": SIGNED_IN,
+    "candidate.finish_lesson": STUDENTS,
+    "candidate.reopen_lesson": STUDENTS,
+    "candidate.exams": SIGNED_IN,
+    "candidate.exam": SIGNED_IN,
+    "candidate.start_exam": STUDENTS,
+    "candidate.attempt": STUDENTS,
+    "candidate.save_item": STUDENTS,
+    "candidate.review": STUDENTS,
+    "candidate.submit": STUDENTS,
+    "candidate.result": STUDENTS,
+    "candidate.certificates": SIGNED_IN,
+    "partner.team": PARTNER_ADMINS,
+    "partner.team_export": PARTNER_ADMINS,
+    "partner.scorecard": PARTNERS,
+    "trainer.studio": STUDIO,
+    "trainer.course": STUDIO,
+    "trainer.exam": STUDIO,
+    "trainer.item": STUDIO,
+    "admin.overview": OFFICE,
+    "admin.credentials": OFFICE,
+    "admin.credentials_export": OFFICE,
+    "admin.credential": OFFICE,
+    "admin.revoke": ADMINS,
+    "admin.people": OFFICE,
+    "admin.organisations": OFFICE,
+    "admin.organisation": OFFICE,
+    "api-docs.openapi_json": EVERYONE,
+    "api_attempts.start_attempt": STUDENTS,
+    "api_attempts.get_attempt": STUDENTS,
+    "api_attempts.save_response": STUDENTS,
+    "api_attempts.submit_attempt": STUDENTS,
+    "api_attempts.list_exams": SIGNED_IN,
+    "api_credentials.list_credentials": SIGNED_IN,
+    "api_credentials.get_credential": EVERYONE,
+    "api_standings.list_standings": PARTNERS | OFFICE,
+    "api_standings.get_standing": PARTNERS | OFFICE,
+}
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+class SignInNeeded(Refusal):
+    """A guest asked for what only a signed-in person has."""
+
+    status = 401
+    title = _l("Sign in to see this")
+
+
+class RoleLacksIt(Refusal):
+    """The visitor's role does not have this right."""
+
+    status = 403
+    title = _l("Your role does not allow this")
+    detail = _l("If you need it for your work, ask the administrator of your organisation.")
+
+
+def register(app: Flask) -> None:
+    """Stand at the door of every route."""
+    app.before_request(guard)
+
+
+def guard() -> Response | None:
+    """Let the visitor through, or refuse; refusals of authority leave a ledger line.
+
+    A write by cookie carries the page's token; one by bearer token needs none, as no other site can send it.
+    """
+    if request.endpoint is None:
+        return None
+    if _allowed(request.endpoint):
+        if bearer_token(request) is None:
+            csrf.protect()
+        return None
+    if current_user.is_authenticated:
+        with writing() as at:
+            record("access_refused", request.endpoint, by=current_user.id, at=at, address=address())
+        raise RoleLacksIt
+    if request.method == "GET" and not _is_for_programs():
+        return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")))
+    raise SignInNeeded
+
+
+def may(endpoint: str) -> bool:
+    """Whether the visitor's role opens the endpoint: for showing a link or not."""
+    return current_user.role in ROUTES.get(endpoint, NOBODY)
+
+
+def _allowed(endpoint: str) -> bool:
+    if bearer_token(request) is not None and current_user.is_anonymous:
+        return False  # a token that is unknown or revoked does not fall back to being a guest
+    return may(endpoint) and (current_user.may_write or request.method in SAFE_METHODS)
+
+
+def _is_for_programs() -> bool:
+    return request.path.startswith("/api/")

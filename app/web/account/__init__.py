@@ -1,0 +1,12 @@
+"""Pages of one's account: signing in and out, language, password."""
+
+from flask import Blueprint
+
+from app.web.account import profile, sign_in
+
+blueprint = Blueprint("account", __name__)
+blueprint.add_url_rule("/sign-in", view_func=sign_in.sign_in, methods=["GET", "POST"])
+blueprint.add_url_rule("/sign-out", view_func=sign_in.sign_out, methods=["POST"])
+blueprint.add_url_rule("/language", view_func=profile.set_language, methods=["POST"])
+blueprint.add_url_rule("/account", view_func=profile.profile, methods=["GET"])
+blueprint.add_url_rule("/account/password", view_func=profile.change_password, methods=["POST"])

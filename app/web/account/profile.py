@@ -1,0 +1,49 @@
+"""One's account: language and password."""
+
+from flask import flash, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from app.people.passwords import hash_password, password_matches
+from app.people.persons import change_language
+from app.people.sign_in import change_password as set_password
+from app.transaction import writing
+from app.web import language
+from app.web.account.forms import PasswordForm
+from app.web.account.sign_in import local_target
+from app.web.identity import visitor
+
+
+def profile() -> str:
+    """Who one is to the platform."""
+    return render_template("account/profile.html", form=PasswordForm(), visitor=visitor())
+
+
+def change_password() -> Response | tuple[str, int]:
+    """Set a new password; every session ends, this one too."""
+    form = PasswordForm()
+    person = visitor().person
+    if form.validate_on_submit() and not password_matches(person.password_hash, form.current.data):
+        form.current.errors = [_("That is not your present password")]
+    if not form.is_submitted() or form.errors:
+        return render_template("account/profile.html", form=form, visitor=visitor()), 422
+    secret = hash_password(form.new.data)
+    with writing() as at:
+        set_password(person.id, secret, at=at)
+    session.clear()
+    flash(_("Your password is changed. Sign in with the new one."), "success")
+    return redirect(url_for("account.sign_in"))
+
+
+def set_language() -> Response:
+    """Speak another language from now on."""
+    chosen = request.form.get("language", "")
+    if chosen in language.LANGUAGES:
+        session[language.COOKIE_KEY] = chosen
+        if current_user.is_authenticated and current_user.may_write:
+            with writing():
+                change_language(visitor().id, chosen)
+    return redirect(local_target(request.form.get("next")))
+
+

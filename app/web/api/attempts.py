@@ -1,0 +1,158 @@
+"""Endpoints of exams and attempts; the exam page saves through these."""
+
+from random import SystemRandom
+from typing import Any
+
+from flask_smorest import Blueprint
+from marshmallow import Schema, fields, validate
+
+from app.exams.attempts import Attempt, AttemptState
+from app.exams.catalogue import Exam, live_exam, live_exams
+from app.exams.responses import Saved, responses_of
+from app.exams.responses import save_response as save
+from app.journeys.sitting import Gate, Outcome, gate_of, outcome_of
+from app.journeys.sitting import start_attempt as start
+from app.journeys.sitting import submit_attempt as submit
+from app.transaction import now, reading, writing
+from app.web import language
+from app.web.identity import visitor
+from app.web.settling import settled_attempt
+
+blueprint = Blueprint("api_attempts", __name__, description="Exams and attempts")
+
+
+class StartSchema(Schema):
+    """What starts an attempt. Name and language default to the person's own."""
+
+    agreement = fields.Boolean(required=True, metadata={"description": "the agreement of the exam is accepted"})
+    legal_name = fields.String(validate=validate.Length(max=200))
+    language = fields.String(validate=validate.OneOf(language.LANGUAGES))
+
+
+class SaveSchema(Schema):
+    """An answer in the shape of its item, on top of the revision last seen (0 for none)."""
+
+    answer = fields.Raw(required=True, allow_none=True)
+    revision = fields.Integer(required=True, strict=True, validate=validate.Range(min=0))
+    flagged = fields.Boolean(allow_none=True, load_default=None)
+
+
+@blueprint.get("/exams")
+@blueprint.response(200)
+def list_exams() -> dict[str, Any]:
+    """The exams, and whether you may start each now."""
+    with reading() as at:
+        return {"exams": [_exam_view(exam, gate_of(exam, visitor().id, at)) for exam in live_exams()]}
+
+
+@blueprint.post("/exams/<slug>/attempts")
+@blueprint.arguments(StartSchema)
+@blueprint.response(201)
+def start_attempt(asked: dict[str, Any], slug: str) -> dict[str, Any]:
+    """Start an attempt: the clock runs from here."""
+    person = visitor().person
+    with writing() as at:
+        attempt = start(
+            live_exam(slug),
+            person,
+            legal_name=asked.get("legal_name") or person.name,
+            language=asked.get("language") or person.language,
+            agreement=asked["agreement"],
+            at=at,
+            rng=SystemRandom(),
+        )
+    with reading():
+        return attempt_view(attempt)
+
+
+@blueprint.get("/attempts/<int:attempt_id>")
+@blueprint.response(200)
+def get_attempt(attempt_id: int) -> dict[str, Any]:
+    """Your attempt: its items without their keys, your responses, the deadline; once closed, the result."""
+    attempt = settled_attempt(attempt_id, visitor().id)
+    with reading():
+        return attempt_view(attempt)
+
+
+@blueprint.put("/attempts/<int:attempt_id>/responses/<int:position>")
+@blueprint.arguments(SaveSchema)
+@blueprint.response(200)
+def save_response(asked: dict[str, Any], attempt_id: int, position: int) -> dict[str, Any]:
+    """Save an answer; the reply means that it is kept. 409 with the current one if it changed elsewhere."""
+    with writing() as at:
+        attempt, saved = save(
+            attempt_id,
+            visitor().id,
+            position,
+            asked["answer"],
+            revision=asked["revision"],
+            flagged=asked["flagged"],
+            at=at,
+        )
+    return {"position": position} | response_view(saved) | _clock(attempt)
+
+
+@blueprint.post("/attempts/<int:attempt_id>/submit")
+@blueprint.response(200)
+def submit_attempt(attempt_id: int) -> dict[str, Any]:
+    """Close the attempt and grade it; asking again answers the same."""
+    with writing() as at:
+        outcome = submit(attempt_id, visitor().id, at=at)
+    return {"id": attempt_id, "state": AttemptState.CLOSED.value} | _outcome_view(outcome)
+
+
+def attempt_view(attempt: Attempt) -> dict[str, Any]:
+    """What a candidate may know of an attempt: listed here, and nothing else."""
+    responses = responses_of(attempt.id)
+    view: dict[str, Any] = {
+        "id": attempt.id,
+        "exam": attempt.exam["id"],
+        "language": attempt.language,
+        "state": attempt.state.value,
+        "started_at": attempt.started_at.isoformat(),
+        **_clock(attempt),
+        "items": [_item_view(attempt, position, responses.get(position)) for position in range(len(attempt.item_ids))],
+    }
+    if attempt.state is AttemptState.CLOSED:
+        view |= _outcome_view(outcome_of(attempt))
+    return view
+
+
+def response_view(saved: Saved | None) -> dict[str, Any]:
+    """A response and its revision; revision 0 means nothing was answered."""
+    if saved is None:
+        return {"answer": None, "revision": 0, "flagged": False, "saved_at": None}
+    saved_at = saved.received_at.isoformat() if saved.received_at else None
+    return {"answer": saved.answer, "revision": saved.revision, "flagged": saved.flagged, "saved_at": saved_at}
+
+
+def _item_view(attempt: Attempt, position: int, saved: Saved | None) -> dict[str, Any]:
+    shown = attempt.public_item(position) if attempt.state is AttemptState.OPEN else {}
+    return {"position": position} | shown | {"response": response_view(saved)}
+
+
+def _clock(attempt: Attempt) -> dict[str, Any]:
+    return {"deadline": attempt.deadline_at.isoformat(), "now": now().isoformat()}
+
+
+def _outcome_view(outcome: Outcome) -> dict[str, Any]:
+    domains = outcome.result.domain_percent
+    return {
+        "result": {"passed": outcome.result.passed, "scaled": outcome.result.scaled, "domain_percent": domains},
+        "credential": outcome.credential.public_id if outcome.credential else None,
+    }
+
+
+def _exam_view(exam: Exam, gate: Gate) -> dict[str, Any]:
+    body = exam.body
+    return {
+        "id": exam.slug,
+        "level": exam.level,
+        "title": body["title"],
+        "duration_min": body["duration_min"],
+        "may_start": gate.allowed and gate.open_attempt is None,
+        "open_attempt": gate.open_attempt.id if gate.open_attempt else None,
+        "missing_courses": [course.slug for course in gate.missing_courses],
+        "missing_level": gate.missing_level,
+        "from_when": gate.retake.from_when.isoformat() if gate.retake.from_when else None,
+    }

@@ -1,0 +1,42 @@
+"""Endpoints of credentials: your own, and the public check of any."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+from flask_smorest import Blueprint
+
+from app.credentials.issuing import Credential
+from app.credentials.register import credential_by_id, credentials_of
+from app.transaction import reading
+from app.web.identity import visitor
+
+blueprint = Blueprint("api_credentials", __name__, description="Credentials")
+
+
+@blueprint.get("/credentials")
+@blueprint.response(200)
+def list_credentials() -> dict[str, Any]:
+    """Your credentials, newest first."""
+    with reading() as at:
+        return {"credentials": [credential_view(credential, at) for credential in credentials_of([visitor().id])]}
+
+
+@blueprint.get("/credentials/<public_id>")
+@blueprint.response(200)
+def get_credential(public_id: str) -> dict[str, Any]:
+    """What a credential says and what it is worth now; open to everyone who knows the id."""
+    with reading() as at:
+        return credential_view(credential_by_id(public_id), at)
+
+
+def credential_view(credential: Credential, at: datetime) -> dict[str, Any]:
+    """The frozen record beside today's state."""
+    return {
+        "id": credential.public_id,
+        "url": f"{current_app.config['BASE_URL']}/c/{credential.public_id}",
+        "state": credential.state(at).value,
+        "checked_at": at.isoformat(),
+        "revoked_reason": credential.revoked_reason,
+        "record": credential.data,
+    }

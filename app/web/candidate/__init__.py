@@ -1,0 +1,5 @@
+"""Pages of consultants."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("candidate", __name__)

@@ -1,0 +1,78 @@
+"""Errors: every refusal and failure as a plain page, or as a problem document (RFC 9457) for programs."""
+
+import logging
+from dataclasses import asdict, is_dataclass
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, Response, jsonify, render_template, request
+from flask_babel import gettext as _
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from app.extensions import db
+from app.refusal import Refusal
+
+RETRY_AFTER_S = 2
+Answer = tuple[str | Response, int, dict[str, str]]
+
+
+def register(app: Flask) -> None:
+    """One handler for each way of failing."""
+    app.register_error_handler(Refusal, on_refusal)
+    app.register_error_handler(HTTPException, on_http_error)
+    app.register_error_handler(OperationalError, on_busy_store)
+
+
+def on_refusal(refusal: Refusal) -> Answer:
+    """A rule said no."""
+    db.session.rollback()
+    facts = {name: _plain(value) for name, value in refusal.facts.items()}
+    return answer(refusal.status, str(refusal.title), str(refusal.detail), refusal.code, facts)
+
+
+def on_http_error(error: HTTPException) -> Answer | HTTPException:
+    """What Flask and its extensions refuse: no such page, no token, too large …"""
+    status = error.code or 500
+    if status < 400:
+        return error
+    title, detail = describe(status)
+    facts = {"errors": error.data["messages"]} if hasattr(error, "data") and "messages" in error.data else {}
+    return answer(status, title, detail, HTTPStatus(status).phrase.title().replace(" ", ""), facts)
+
+
+def on_busy_store(error: OperationalError) -> Answer:
+    """The store did not answer in time: nothing was written, and trying again is safe."""
+    logging.getLogger(__name__).error("the store did not answer: %s", error.orig)
+    db.session.rollback()
+    title, detail = describe(503)
+    return answer(503, title, detail, "StoreBusy", {}, {"Retry-After": str(RETRY_AFTER_S)})
+
+
+def answer(
+    status: int, title: str, detail: str, code: str, facts: dict[str, Any], headers: dict[str, str] | None = None
+) -> Answer:
+    """The page, or the problem document where a program asks."""
+    headers = dict(headers or {})
+    if request.path.startswith("/api/"):
+        problem = {"type": f"urn:acredita:{code}", "title": title, "status": status, "detail": detail, "code": code}
+        headers["Content-Type"] = "application/problem+json"
+        return jsonify(problem | facts), status, headers
+    return render_template("errors/refusal.html", status=status, title=title, detail=detail), status, headers
+
+
+def describe(status: int) -> tuple[str, str]:
+    """Title and advice for a status that no rule of ours explains."""
+    known = {
+        400: (_("The request could not be read"), _("Go back, reload the page and try again. Nothing was changed.")),
+        404: (_("There is no such page"), _("Check the address, or start again from the home page.")),
+        405: (_("That is not possible here"), _("Go back and use the buttons of the page.")),
+        413: (_("That is too large"), _("Choose a smaller file or a shorter text.")),
+        503: (_("The service is busy"), _("Nothing was lost. Wait a moment and try again.")),
+    }
+    default = (_("Something went wrong"), _("Nothing was changed. Try again; if it happens again, tell us."))
+    return known.get(status, default)
+
+
+def _plain(value: object) -> object:
+    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else value

@@ -1,0 +1,44 @@
+"""Identity: whom a request speaks for, by the session's cookie or a bearer token."""
+
+from flask import Flask, Request, request, session
+from flask_login import current_user
+
+from app.extensions import login
+from app.people.sessions import visitor_of_session
+from app.people.tokens import visitor_of_token
+from app.people.visitors import Guest, Visitor
+from app.transaction import now
+
+COOKIE_KEY = "visit"
+
+
+def register(app: Flask) -> None:
+    """Teach Flask-Login our sessions and tokens."""
+    login.anonymous_user = Guest
+    login.session_protection = None
+    login.request_loader(load)
+
+
+def load(asked: Request) -> Visitor | None:
+    """The visitor of a request; a bearer token speaks alone, whatever the cookies say."""
+    bearer = bearer_token(asked)
+    if bearer is not None:
+        return visitor_of_token(bearer, now())
+    token = session.get(COOKIE_KEY)
+    return visitor_of_session(token, now()) if token else None
+
+
+def bearer_token(asked: Request) -> str | None:
+    """The token of the Authorization header, if there is one."""
+    scheme, _, token = asked.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+def address() -> str:
+    """Where the request comes from."""
+    return (request.remote_addr or "")[:40]
+
+
+def visitor() -> Visitor:
+    """The signed-in visitor; only for pages that the table of routes closes to guests."""
+    return current_user._get_current_object()  # type: ignore[no-any-return]

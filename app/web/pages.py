@@ -1,0 +1,16 @@
+"""The blueprints of the pages, one for each audience."""
+
+from flask import Flask
+
+from app.web.account import blueprint as account
+from app.web.admin import blueprint as admin
+from app.web.candidate import blueprint as candidate
+from app.web.partner import blueprint as partner
+from app.web.public import blueprint as public
+from app.web.trainer import blueprint as trainer
+
+
+def register(app: Flask) -> None:
+    """Hang them on the app."""
+    for blueprint in (public, account, candidate, partner, trainer, admin):
+        app.register_blueprint(blueprint)

@@ -1,0 +1,5 @@
+"""Pages of partner companies."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("partner", __name__)

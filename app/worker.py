@@ -1,0 +1,97 @@
+"""The worker: the loop over the outbox and the deeds that are due. Any number may run side by side."""
+
+import contextlib
+import logging
+import signal
+from collections.abc import Callable
+from threading import Event
+from typing import Any
+
+from flask import current_app
+
+from app.exams.attempts import AttemptClosed, overdue_attempts
+from app.journeys.letters import result_letter
+from app.journeys.nightly import close_overdue_attempt, schedule_all, sweep
+from app.mail.delivery import compose, deliver
+from app.mail.outbox import anything_due, done, failed, lease
+from app.partners.standing import due_organisations, reevaluate_organisation
+from app.transaction import reading, writing
+
+PAUSE_S = 1.0
+log = logging.getLogger(__name__)
+
+
+def run(*, once: bool = False) -> None:
+    """Work until told to stop; with `once`, until nothing is due."""
+    stop = Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    with writing() as at:
+        schedule_all(at)
+    while not stop.is_set():
+        busy = work()
+        if once and not busy:
+            return
+        if not busy:
+            stop.wait(PAUSE_S)
+
+
+def work() -> int:
+    """Do what is due now; returns how many tasks were taken."""
+    with reading() as at:
+        if not anything_due(at):
+            return 0
+    with writing() as at:
+        tasks = [(task.id, task.kind, task.payload) for task in lease(at)]
+    for task_id, kind, payload in tasks:
+        _do(task_id, kind, payload)
+    return len(tasks)
+
+
+def _do(task_id: int, kind: str, payload: dict[str, Any]) -> None:
+    try:
+        HANDLERS[kind](task_id, payload)
+    except Exception as error:  # whatever went wrong, the task is kept with its reason and tried again
+        log.exception("task %s (%s) failed", task_id, kind)
+        with writing() as at:
+            failed(task_id, repr(error), at=at)
+    else:
+        with writing() as at:
+            done(task_id, at=at)
+
+
+def _send_result(task_id: int, payload: dict[str, Any]) -> None:
+    config = current_app.config
+    with reading():
+        letter = result_letter(payload["attempt_id"], config["BASE_URL"])
+    message = compose(letter.to, letter.subject, letter.text, sender=config["MAIL_FROM"], number=task_id)
+    deliver(message, smtp_url=config["SMTP_URL"], folder=config["DATA_DIR"] / "mail")
+
+
+def _close_overdue(_task_id: int, _payload: dict[str, Any]) -> None:
+    with reading() as at:
+        overdue = [attempt.id for attempt in overdue_attempts(at)]
+    for attempt_id in overdue:
+        with contextlib.suppress(AttemptClosed), writing():
+            close_overdue_attempt(attempt_id)
+
+
+def _look_again(_task_id: int, _payload: dict[str, Any]) -> None:
+    with reading() as at:
+        due = due_organisations(at)
+    for organisation_id in due:
+        with writing() as at:
+            reevaluate_organisation(organisation_id, at=at)
+
+
+def _sweep(_task_id: int, _payload: dict[str, Any]) -> None:
+    with writing() as at:
+        sweep(at)
+
+
+HANDLERS: dict[str, Callable[[int, dict[str, Any]], None]] = {
+    "result_mail": _send_result,
+    "close_overdue": _close_overdue,
+    "look_again": _look_again,
+    "sweep": _sweep,
+}

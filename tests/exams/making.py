@@ -1,0 +1,36 @@
+"""Items and other small values for the tests of the exams room."""
+
+from typing import Any
+
+KEYS: dict[str, Any] = {
+    "single_choice": 1,
+    "multiple_response": [0, 2],
+    "true_false": True,
+    "numeric": {"value": "600", "tolerance": "5"},
+    "short_text": ["Correo electrónico", "e-mail"],
+}
+WITH_OPTIONS = ("single_choice", "multiple_response")
+
+
+def make_item(kind: str = "single_choice", count: int = 4, **overrides: Any) -> dict[str, Any]:
+    """An item as it is stored, with `count` options where its kind has any."""
+    count = count if kind in WITH_OPTIONS else 0
+    text = {
+        "stem": "<p>Stem</p>",
+        "options": [f"Option {number}" for number in range(count)],
+        "feedback": [None] * count,
+        "why": None,
+    }
+    item = {
+        "id": "net-001",
+        "kind": kind,
+        "domain": "transport",
+        "difficulty": 2,
+        "objective": None,
+        "points": 1,
+        "scoring": "all",
+        "shuffle": True,
+        "key": KEYS[kind],
+        "text": {"es": text, "en": text},
+    }
+    return item | overrides

@@ -1,0 +1,82 @@
+"""Grading a form: points, the verdict at the cut, the scaled score, the domains."""
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.exams.grading import Grade, grade_form, scaled_score
+from tests.exams.making import make_item
+
+CUT = Fraction(7, 10)
+shares = st.fractions(0, 1)
+
+
+def grade(items: list[dict[str, Any]], answers: list[Any], cut: Fraction = CUT) -> Grade:
+    return grade_form(items, [[0, 1, 2, 3]] * len(items), answers, cut)
+
+
+def test_points_weigh_and_domains_add_up() -> None:
+    items = [
+        make_item(domain="sales", points=3),
+        make_item("multiple_response", domain="sales", points=2, scoring="partial"),
+        make_item("true_false", domain="product"),
+    ]
+    result = grade(items, [1, [0], None])
+    assert (result.earned, result.possible) == (4, 6)
+    assert result.domains == {"sales": (4, 5), "product": (0, 1)}
+    assert not result.passed
+
+
+def test_thirds_are_not_lost_at_the_cut() -> None:
+    item = make_item("multiple_response", key=[0, 1, 2], scoring="partial")
+    result = grade([item] * 3, [[0], [0], [0]], Fraction(1, 3))
+    assert (result.earned, result.passed, result.scaled) == (1, True, 700)
+
+
+@pytest.mark.parametrize(
+    ("right", "passed", "scaled"), [(7, True, 700), (6, False, 614), (10, True, 1000), (0, False, 100)]
+)
+def test_the_verdict_and_the_scale(right: int, passed: bool, scaled: int) -> None:
+    result = grade([make_item()] * 10, [1] * right + [0] * (10 - right))
+    assert (result.passed, result.scaled) == (passed, scaled)
+
+
+@pytest.mark.parametrize(
+    ("raw", "cut", "scaled"),
+    [(0, 0, 700), (1, 0, 1000), (Fraction(1, 2), 0, 850), (1, 1, 1000), (Fraction(99, 100), 1, 694), (0, 1, 100)],
+)
+def test_a_cut_at_either_end(raw: Fraction, cut: Fraction, scaled: int) -> None:
+    assert scaled_score(Fraction(raw), Fraction(cut)) == scaled
+
+
+@given(shares, shares)
+def test_the_scale_never_contradicts_the_verdict(raw: Fraction, cut: Fraction) -> None:
+    scaled = scaled_score(raw, cut)
+    assert 100 <= scaled <= 1000
+    assert (scaled >= 700) == (raw >= cut)
+
+
+@given(shares, shares, shares)
+def test_more_points_never_show_a_lower_score(one: Fraction, other: Fraction, cut: Fraction) -> None:
+    low, high = sorted((one, other))
+    assert scaled_score(low, cut) <= scaled_score(high, cut)
+
+
+positions = st.one_of(st.none(), st.lists(st.integers(0, 3), unique=True, min_size=1).map(sorted))
+
+
+@given(st.lists(st.tuples(st.integers(1, 10), positions), min_size=1, max_size=12), shares)
+def test_a_grade_is_within_bounds_and_survives_storage(sheet: list[tuple[int, Any]], cut: Fraction) -> None:
+    items = [make_item("multiple_response", points=points, scoring="partial") for points, _ in sheet]
+    result = grade(items, [answer for _, answer in sheet], cut)
+    assert 0 <= result.earned <= result.possible == sum(points for points, _ in sheet)
+    assert result.passed == (result.earned >= cut * result.possible)
+    assert Grade.from_json(result.as_json()) == result
+
+
+def test_a_sheet_of_another_length_is_an_error() -> None:
+    with pytest.raises(ValueError, match="shorter"):
+        grade([make_item()] * 2, [1])
