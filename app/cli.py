@@ -13,6 +13,7 @@ from app import worker
 from app.credentials import register as credential_register
 from app.credentials.validity import State
 from app.journeys.demo import fill_demo
+from app.journeys.demo_cast import DEMO_PASSWORD
 from app.journeys.invariants import verify_all
 from app.journeys.publishing import publish_content, read_content
 from app.partners.explaining import explain_lines, explanation
@@ -165,7 +166,10 @@ def fill() -> None:
         if count_persons():
             click.echo("the database has people in it: left as it is")
             return
-    fill_demo(writing, echo=click.echo)
+    secret = hash_password(DEMO_PASSWORD)
+    with writing() as at:
+        fill_demo(secret, at=at)
+    click.echo("the demo is filled")
 
 
 @click.command("worker")

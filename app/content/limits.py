@@ -5,14 +5,17 @@ import re
 MAX_CHARACTERS = 60_000
 MAX_LINES = 2_000
 MAX_LINE = 4_000
-MAX_QUOTES = 6
+MAX_NESTING = 8
 MAX_INDENT = 32
 # Characters that start inline patterns, and how often one text may hold them: their cost grows with the square.
-MAX_MARKS = {"[": 1_000, "<": 1_500, **dict.fromkeys("*_`&!(=~|^\\$", 6_000)}
+MAX_MARKS = {"[": 800, "<": 1_000, **dict.fromkeys("*_`&!(=~|^\\$", 6_000)}
 MAX_DEFINITIONS = 200
 
 _DEFINITION = re.compile(r"^ {0,3}(?:\*\[|\[\^?)[^\]\n]*\]:", re.MULTILINE)
-_LEAD = re.compile(r"[ \t>]*")
+_INDENT = re.compile(r"[ \t]*")
+# Quotes and lists can open one inside the other on a single line: `> - 1. > text`.
+_OPENERS = re.compile(r"[ \t]*(?:(?:>|[-*+][ \t]|\d{1,9}[.)][ \t])[ \t]*)*")
+_OPENER = re.compile(r">|[-*+]|\d+[.)]")
 
 
 def too_complex(text: str) -> tuple[int, str] | None:
@@ -39,10 +42,13 @@ def _nth(text: str, mark: str, n: int) -> int:
 def _line_limit(number: int, line: str) -> tuple[int, str] | None:
     if len(line) > MAX_LINE:
         return number, f"the line is longer than {MAX_LINE} characters"
-    lead = _LEAD.match(line)
-    assert lead is not None
-    if lead.group().count(">") > MAX_QUOTES:
-        return number, f"quotes are nested deeper than {MAX_QUOTES} levels"
-    if len(lead.group().expandtabs(4)) > MAX_INDENT:
+    if len(_matched(_INDENT, line).expandtabs(4)) > MAX_INDENT:
         return number, f"the line is indented by more than {MAX_INDENT} spaces"
+    if len(_OPENER.findall(_matched(_OPENERS, line))) > MAX_NESTING:
+        return number, f"quotes and lists are nested deeper than {MAX_NESTING} levels"
     return None
+
+
+def _matched(pattern: re.Pattern[str], line: str) -> str:
+    match = pattern.match(line)
+    return match.group() if match else ""

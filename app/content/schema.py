@@ -112,12 +112,13 @@ def _explain(error: ValidationError, path: Path, tree: Node, known: list[str]) -
 
 
 def _line_of(tree: Node, location: tuple[str | int, ...]) -> int:
-    node = tree
+    node, told = tree, False
     for key in location:
-        kind = node.child("kind")
-        if kind is not None and kind.scalar() == key:
-            continue  # pydantic names the chosen member of a union in the location; the file has no such key
-        node = node.child(key) or node
+        kind = None if told else node.child("kind")
+        # Pydantic names the chosen member of a union in the location, where the file has no such key.
+        told = kind is not None and kind.scalar() == key
+        if not told:
+            node = node.child(key) or node
     return node.line
 
 

@@ -66,28 +66,39 @@ def _read_exam(folder: Path) -> tuple[ExamFile | None, list[Complaint]]:
 
 
 def _read_files(folder: Path, spec: Spec) -> tuple[Files, list[Complaint]]:
-    files: Files = {language: {} for language in spec.languages}
+    files: Files = {}
     complaints = [
         Complaint(path, 1, f"`{path.name}` is not one of the exam's languages")
         for path in visible(folder)
-        if path.name not in files
+        if path.name not in spec.languages
     ]
-    for language, domains in files.items():
-        for path in visible(folder / language):
-            file, wrong = _read_file(path, spec, language)
-            domains[path.stem] = None if wrong else file
-            complaints += wrong
+    for language in spec.languages:
+        files[language], wrong = _read_language(folder / language, spec)
+        complaints += wrong
     return files, complaints + _missing_files(folder, files) + _repeated_ids(files)
 
 
-def _read_file(path: Path, spec: Spec, language: str) -> tuple[ItemFile | None, list[Complaint]]:
-    if path.suffix != ".md" or path.stem not in spec.domains:
-        return None, [Complaint(path, 1, "an items file is named after one of the exam's domains, `<domain>.md`")]
+def _read_language(folder: Path, spec: Spec) -> tuple[dict[str, ItemFile | None], list[Complaint]]:
+    held: dict[str, ItemFile | None] = {}
+    complaints = []
+    for path in visible(folder):
+        if path.suffix == ".md" and path.stem in spec.domains:
+            file, wrong = _read_file(path)
+            held[path.stem] = None if wrong else file
+            complaints += wrong
+        else:
+            message = "an items file is named after one of the exam's domains, `<domain>.md`"
+            complaints.append(Complaint(path, 1, message))
+    return held, complaints
+
+
+def _read_file(path: Path) -> tuple[ItemFile | None, list[Complaint]]:
     file, complaints = read_item_file(path)
-    return file, complaints + (_wrong_place(file.front, path.stem, language) if file else [])
+    return file, complaints + (_wrong_place(file.front) if file else [])
 
 
-def _wrong_place(front: Document[FrontMatter], domain: str, language: str) -> list[Complaint]:
+def _wrong_place(front: Document[FrontMatter]) -> list[Complaint]:
+    domain, language = front.path.stem, front.path.parent.name
     complaints = []
     if front.value.domain != domain:
         message = f"the domain is `{front.value.domain}`, but the file is named `{domain}.md`"
@@ -153,19 +164,19 @@ def _blueprint(document: Document[Spec], items: list[Item]) -> list[Complaint]:
     rows = [row.model_dump() for row in document.value.blueprint]
     return [
         document.complain(
-            f"the row asks for {short.asked} items; the bank has {short.found} for it", "blueprint", short.row
+            f"the bank has {short.found} of the {short.asked} items that the row asks for", "blueprint", short.row
         )
         for short in shortfalls(bank, rows)
+        if rows[short.row]["domain"] in document.value.domains
     ]
 
 
 def _agreement(document: Document[Spec]) -> tuple[dict[str, str], list[Complaint]]:
     texts = document.value.agreement
-    complaints = [
-        complaint
-        for language, text in texts.items()
-        for complaint in lint(text, document.path, document.line("agreement", language) + 1)
-    ]
+    complaints = []
+    for language, text in texts.items():
+        key_line = document.line("agreement", language)
+        complaints += lint(text, document.path, key_line + ("\n" in text))  # a block begins on the line after its key
     if complaints:
         return {}, complaints
     return {language: render(text, language=language).html for language, text in texts.items()}, []

@@ -195,7 +195,7 @@ def _add_why(block: _Block, number: int, line: str) -> None:
     begins, quoted = _WHY.fullmatch(line), _QUOTE.fullmatch(line)
     if begins and not block.answers:
         block.complaints.append((number, "`> Why:` stands after the answers: here it would be shown to candidates"))
-    if begins and block.why:
+    elif begins and block.why:
         block.complaints.append((number, "`> Why:` is written twice"))
     elif begins:
         block.why = Passage(number, begins[1])

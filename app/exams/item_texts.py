@@ -15,7 +15,7 @@ def compare(base: ItemFile, other: ItemFile) -> list[Complaint]:
     """Where two languages of a domain disagree; at most one complaint for each item."""
     missing = _missing(base, other) + _missing(other, base)
     return missing or [
-        Complaint(other.front.path, two.line, f"the {difference} of `{two.head.id}` is not that of {_place(base, one)}")
+        Complaint(other.front.path, two.line, f"`{two.head.id}` disagrees with {_place(base, one)} in its {difference}")
         for one, two in zip(base.items, other.items, strict=True)
         for difference in _differences(one, two)[:1]
     ]

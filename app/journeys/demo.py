@@ -1,2 +1,207 @@
-"""The demo."""
-def fill_demo(writing, echo): ...
+"""The demo: organisations, people and their history, made through the deeds themselves in the order of their days."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from app.credentials.register import held_exactly
+from app.exams.attempts import Attempt
+from app.exams.catalogue import live_exam
+from app.exams.responses import save_response
+from app.journeys.demo_cast import CONSULTANTS, PARTNERS, REVOKED, STAFF, Actor, Partner, Sitting
+from app.journeys.moving import join, leave, revoke_credential
+from app.journeys.sitting import close_overdue, start_attempt, submit_attempt
+from app.learning.catalogue import live_courses
+from app.learning.enrolling import finish_lesson, open_lesson
+from app.partners.facts import add_fact
+from app.partners.programmes import join_programme, participations_of, programme_by_slug
+from app.partners.standing import reevaluate_organisation
+from app.people.organisations import add_organisation, all_organisations, organisation_by_slug
+from app.people.persons import Person, add_person, person_by_email
+
+SEED = 2026
+Deed = Callable[[datetime], object]
+
+
+def fill_demo(password_hash: str, *, at: datetime) -> None:
+    """Play the whole history up to `at`; the same every time."""
+    rng = Random(SEED)
+    morning = at.replace(hour=9, minute=0, second=0, microsecond=0) - timedelta(days=1)
+    _admit_all(password_hash, morning - timedelta(days=900))
+    for days, deed in sorted(_history(rng), key=lambda event: -event[0]):
+        deed(morning - timedelta(days=days))
+    for organisation in all_organisations():
+        reevaluate_organisation(organisation.id, at=at)
+
+
+def _admit_all(password_hash: str, at: datetime) -> None:
+    for actor in (*STAFF, *CONSULTANTS):
+        add_person(
+            actor.email, actor.name, role=actor.role, language=actor.language, password_hash=password_hash, at=at
+        )
+
+
+def _history(rng: Random) -> Iterator[tuple[float, Deed]]:
+    """Pairs of days ago and what happened then."""
+    for partner in PARTNERS:
+        yield from _partner_history(partner)
+    for actor in CONSULTANTS:
+        yield from _actor_history(actor, rng)
+    email, days, reason = REVOKED
+    yield days, lambda at: _revoke(email, reason, at)
+
+
+def _partner_history(partner: Partner) -> Iterator[tuple[float, Deed]]:
+    yield partner.joined, lambda at: _found(partner, at)
+    for days, count in partner.customers:
+        yield days, lambda at, count=count: _tell(partner, "customers", count, at)  # type: ignore[misc]
+    for month in range(partner.joined // 31):
+        yield 31 * month + 0.5, lambda at: _tell_revenue(partner, at)
+
+
+def _actor_history(actor: Actor, rng: Random) -> Iterator[tuple[float, Deed]]:
+    if actor.partner:
+        yield actor.joined - 1, lambda at: _join(actor, actor.partner, at)
+    if actor.lessons:
+        yield min(actor.joined - 2, 6), lambda at: _study(actor, "fundamentals", at, actor.lessons)
+    for sitting in actor.sittings:
+        yield sitting.days + 0.2, lambda at, sitting=sitting: _study(actor, sitting.level, at)  # type: ignore[misc]
+        yield sitting.days, lambda at, sitting=sitting: _sit(actor, sitting, at, rng)  # type: ignore[misc]
+    if actor.moves_to:
+        slug, days = actor.moves_to
+        yield days, lambda at: _move(actor, slug, at)
+
+
+def _found(partner: Partner, at: datetime) -> None:
+    organisation = add_organisation(partner.slug, partner.name, at=at)
+    for slug in partner.programmes:
+        join_programme(organisation.id, programme_by_slug(slug), at=at)
+
+
+def _tell(partner: Partner, metric: str, value: int, at: datetime, **more: Any) -> None:
+    organisation = organisation_by_slug(partner.slug)
+    for part in participations_of(organisation.id):
+        add_fact(
+            organisation_id=organisation.id,
+            programme_id=part.programme_id,
+            metric=metric,
+            value=value,
+            source="CRM",
+            at=at,
+            **{"valid_from": at} | more,
+        )
+    reevaluate_organisation(organisation.id, at=at)
+
+
+def _tell_revenue(partner: Partner, at: datetime) -> None:
+    """The revenue of the thirty-one days before, in cents."""
+    _tell(
+        partner,
+        "revenue",
+        partner.revenue * 100,
+        at,
+        currency="USD",
+        valid_from=at - timedelta(days=31),
+        valid_to=at,
+    )
+
+
+def _join(actor: Actor, slug: str | None, at: datetime) -> None:
+    organisation = organisation_by_slug(slug or "")
+    join(_id(actor), organisation.id, job_role=actor.job, partner_role=actor.partner_role, by=None, at=at)
+
+
+def _move(actor: Actor, slug: str, at: datetime) -> None:
+    leave(_id(actor), by=None, at=at)
+    _join(actor, slug, at)
+
+
+def _study(actor: Actor, track: str, at: datetime, lessons: int | None = None) -> None:
+    """Finish the lessons of the track, or its first few, and open the one after."""
+    for course in live_courses(track):
+        for lesson in course.live_lessons[:lessons]:
+            finish_lesson(_id(actor), lesson, at=at)
+        for lesson in course.live_lessons[lessons:][:1] if lessons else ():
+            open_lesson(_id(actor), lesson, at=at)
+
+
+def _sit(actor: Actor, sitting: Sitting, at: datetime, rng: Random) -> None:
+    person = _person(actor)
+    attempt = start_attempt(
+        live_exam(sitting.level),
+        person,
+        legal_name=person.name,
+        language=person.language,
+        agreement=True,
+        at=at,
+        rng=rng,
+    )
+    _answer(attempt, sitting, at)
+    if sitting.left:
+        close_overdue(attempt)
+    else:
+        submit_attempt(attempt.id, person.id, at=at + timedelta(minutes=25))
+
+
+def _answer(attempt: Attempt, sitting: Sitting, at: datetime) -> None:
+    """Answer one item a little after the other; the lightest items are the ones that go wrong."""
+    items = attempt.items
+    by_weight = sorted(range(len(items)), key=lambda position: items[position]["points"])
+    wrong = set(by_weight[: sitting.wrong])
+    for position in range(6 if sitting.left else len(items)):
+        answer = right_answer(items[position], attempt.option_orders[position])
+        if position in wrong:
+            answer = _wrong_answer(items[position], answer)
+        save_response(
+            attempt.id,
+            attempt.person_id,
+            position,
+            answer,
+            revision=0,
+            flagged=position % 11 == 5,
+            at=at + timedelta(seconds=40 * (position + 1)),
+        )
+
+
+def right_answer(item: dict[str, Any], option_order: list[int]) -> Any:
+    """The answer that earns every point of an item, in the positions of the form."""
+    key = item["key"]
+    match item["kind"]:
+        case "single_choice":
+            return option_order.index(key)
+        case "multiple_response":
+            return sorted(option_order.index(position) for position in key)
+        case "numeric":
+            return key["value"]
+        case "short_text":
+            return key[0]
+    return key
+
+
+def _wrong_answer(item: dict[str, Any], right: Any) -> Any:
+    match item["kind"]:
+        case "single_choice":
+            return (right + 1) % len(item["text"]["es"]["options"])
+        case "true_false":
+            return not right
+    return None
+
+
+def _revoke(email: str, reason: str, at: datetime) -> None:
+    person, admin = person_by_email(email), person_by_email("admin@demo.example")
+    credential = held_exactly(person.id, "fundamentals", at) if person else None
+    if credential and admin:
+        revoke_credential(credential, reason=reason, by=admin.id, at=at)
+
+
+def _person(actor: Actor) -> Person:
+    person = person_by_email(actor.email)
+    assert person is not None, "the cast was admitted first"
+    return person
+
+
+def _id(actor: Actor) -> int:
+    return _person(actor).id
+
+

@@ -87,8 +87,9 @@ def _standings_follow(at: datetime) -> Iterator[str]:
             continue
         records = records_of(participation, known_at=standing.evaluated_at)
         earned = qualify(participation.programme.rules, records, standing.evaluated_at).tier
-        if earned != standing.proof["earned"]:
-            yield f"{name}: earned {earned} at {standing.evaluated_at}, and not {standing.proof['earned']}"
+        said = (standing.proof["earned"] or {}).get("id")
+        if earned != said:
+            yield f"{name}: earned {earned} at {standing.evaluated_at}, and not {said}"
         if standing.next_change_at and standing.next_change_at + LATE < at:
             yield f"{name}: should have been looked at again on {standing.next_change_at}"
 

@@ -1,6 +1,7 @@
 """Checks, purely: one requirement held against the records at an instant, with who and what proves it."""
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import MAXYEAR, UTC, datetime
 from typing import Literal
@@ -61,61 +62,90 @@ class Check:
 
 
 @dataclass(frozen=True)
-class Scene:
-    """The records as they stand at the instant: present members by name, valid credentials by person."""
+class Life:
+    """From when a requirement sees a fact, from when it counts, and until when."""
 
-    at: datetime
-    present: tuple[Member, ...]
+    fact: Fact
+    seen_from: datetime
+    counts_from: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """The records made ready to be looked at from any instant.
+
+    `edges` are, in order, the instants at which a check may come out otherwise by the passing of time alone.
+    """
+
+    members: Sequence[Member]
     holdings: dict[int, list[Holding]]
-    facts: dict[str, list[Fact]]
+    lives: dict[tuple[str, int | None], list[Life]]
+    edges: Sequence[datetime]
+
+    def next_edge(self, at: datetime) -> datetime | None:
+        position = bisect_right(self.edges, at)
+        return self.edges[position] if position < len(self.edges) else None
 
 
-def scene(records: Records, at: datetime) -> Scene:
-    present = [member for member in records.members if holds(member.from_at, member.to_at, at)]
+def timeline(requirements: Iterable[Requirement], records: Records) -> Timeline:
     holdings: dict[int, list[Holding]] = {}
     for holding in records.holdings:
-        if holds(holding.valid_from, holding.valid_to, at):
-            holdings.setdefault(holding.person_id, []).append(holding)
-    facts: dict[str, list[Fact]] = {}
-    for fact in sorted(records.facts, key=lambda fact: (fact.valid_from, fact.id)):
-        facts.setdefault(fact.metric, []).append(fact)
-    return Scene(at, tuple(sorted(present, key=lambda member: (member.name, member.person_id))), holdings, facts)
+        holdings.setdefault(holding.person_id, []).append(holding)
+    counted = {_span(one) for one in every_requirement(requirements) if isinstance(one, Metric | Money | Agreement)}
+    facts = sorted(records.facts, key=lambda fact: (fact.valid_from, fact.id))
+    lives = {span: [_life(span, fact) for fact in facts if fact.metric == span[0]] for span in counted}
+    instants = {
+        *(edge for member in records.members for edge in (member.from_at, member.to_at)),
+        *(edge for holding in records.holdings for edge in (holding.valid_from, holding.valid_to)),
+        *(edge for row in lives.values() for life in row for edge in (life.seen_from, life.counts_from, life.until)),
+    }
+    return Timeline(
+        members=sorted(records.members, key=lambda member: (member.name, member.person_id)),
+        holdings=holdings,
+        lives=lives,
+        edges=sorted(instant for instant in instants if instant is not None),
+    )
 
 
-def check(requirement: Requirement, scene: Scene) -> Check:
+def _span(requirement: OnFacts) -> tuple[str, int | None]:
+    """The metric, and the months of the window of money."""
+    return requirement.metric, requirement.window_months if isinstance(requirement, Money) else None
+
+
+def _life(span: tuple[str, int | None], fact: Fact) -> Life:
+    """Money counts once its period is over, and then for the window's months.
+
+    So twelve months, four quarters or one year fill a window of twelve months on every day of the year, and a
+    thirteenth month never joins them.
+    """
+    months = span[1]
+    if months is None:
+        return Life(fact, fact.valid_from, fact.valid_from, fact.valid_to)
+    end = fact.valid_to or fact.valid_from
+    if end.year + months // 12 + 1 > MAXYEAR:  # "for ever" written as a date of the year 9999
+        return Life(fact, fact.valid_from, end, None)
+    return Life(fact, fact.valid_from, end, add_months(end, months))
+
+
+def check(requirement: Requirement, known: Timeline, at: datetime) -> Check:
+    """The requirement held against what is known of an instant."""
     if isinstance(requirement, Persons):
-        return _check_persons(requirement, scene)
+        return _check_persons(requirement, known, at)
     if isinstance(requirement, AllOf | AnyOf):
-        return _check_group(requirement, scene)
-    return _check_facts(requirement, scene)
+        return _check_group(requirement, known, at)
+    return _check_facts(requirement, known, at)
 
 
-def edges(requirements: Iterable[Requirement], records: Records) -> Iterator[datetime]:
-    """The instants at which a check of the requirements may come out otherwise, by the passing of time alone."""
-    for member in records.members:
-        yield from _given(member.from_at, member.to_at)
-    for holding in records.holdings:
-        yield from _given(holding.valid_from, holding.valid_to)
-    for requirement in every_requirement(requirements):
-        if isinstance(requirement, Metric | Money | Agreement):
-            for fact in records.facts:
-                if fact.metric == requirement.metric:
-                    yield from _given(*_life(requirement, fact))
-
-
-def _given(*instants: datetime | None) -> Iterator[datetime]:
-    return (instant for instant in instants if instant is not None)
-
-
-def _check_persons(requirement: Persons, scene: Scene) -> Check:
+def _check_persons(requirement: Persons, known: Timeline, at: datetime) -> Check:
     """Whoever holds several credentials, or was entered twice, is one person."""
     levels = (requirement.level,) if requirement.exactly else levels_from(requirement.level)
     people: dict[int, Who] = {}
     others: dict[int, Who] = {}
-    for member in scene.present:
-        if requirement.job_role not in (None, member.job_role):
+    for member in known.members:
+        if requirement.job_role not in (None, member.job_role) or not holds(member.from_at, member.to_at, at):
             continue
-        held = scene.holdings.get(member.person_id, [])
+        held = [one for one in known.holdings.get(member.person_id, ()) if holds(one.valid_from, one.valid_to, at)]
         fitting = [holding for holding in held if holding.level in levels]
         (people if fitting else others)[member.person_id] = _who(member, fitting or held)
     missing = requirement.at_least > len(people)
@@ -142,8 +172,8 @@ def _who(member: Member, holdings: Iterable[Holding]) -> Who:
     return Who(member.person_id, member.name, member.job_role, level, public_id, valid_to)
 
 
-def _check_group(requirement: AllOf | AnyOf, scene: Scene) -> Check:
-    checks = tuple(check(part, scene) for part in requirement.requirements)
+def _check_group(requirement: AllOf | AnyOf, known: Timeline, at: datetime) -> Check:
+    checks = tuple(check(part, known, at) for part in requirement.requirements)
     return Check(
         id=requirement.id,
         kind=requirement.kind,
@@ -155,20 +185,19 @@ def _check_group(requirement: AllOf | AnyOf, scene: Scene) -> Check:
     )
 
 
-def _check_facts(requirement: OnFacts, scene: Scene) -> Check:
+def _check_facts(requirement: OnFacts, known: Timeline, at: datetime) -> Check:
     counted: list[Fact] = []
     left_out: list[tuple[Fact, LeftOut]] = []
     need, unit, currency = _asked(requirement)
-    for fact in scene.facts.get(requirement.metric, []):
-        seen_from, counts_from, until = _life(requirement, fact)
-        if not holds(seen_from, until, scene.at):
+    for life in known.lives[_span(requirement)]:
+        if not holds(life.seen_from, life.until, at):
             continue
-        if fact.currency != currency:
-            left_out.append((fact, "other_currency"))
-        elif scene.at < counts_from:
-            left_out.append((fact, "not_over"))
+        if life.fact.currency != currency:
+            left_out.append((life.fact, "other_currency"))
+        elif at < life.counts_from:
+            left_out.append((life.fact, "not_over"))
         else:
-            counted.append(fact)
+            counted.append(life.fact)
     return Check(
         id=requirement.id,
         kind=requirement.kind,
@@ -188,17 +217,3 @@ def _asked(requirement: OnFacts) -> tuple[int, Unit, str | None]:
     if isinstance(requirement, Metric):
         return requirement.at_least, "count", None
     return 1, "agreements", None
-
-
-def _life(requirement: OnFacts, fact: Fact) -> tuple[datetime, datetime, datetime | None]:
-    """From when the requirement sees the fact, from when it counts, and until when.
-
-    Money counts once its period is over, and then for the window's months: so twelve months, four quarters or one year
-    fill a window of twelve months on every day of the year, and a thirteenth month never joins them.
-    """
-    if not isinstance(requirement, Money):
-        return fact.valid_from, fact.valid_from, fact.valid_to
-    end = fact.valid_to or fact.valid_from
-    if end.year + requirement.window_months // 12 + 1 > MAXYEAR:  # "for ever" written as a date of the year 9999
-        return fact.valid_from, end, None
-    return fact.valid_from, end, add_months(end, requirement.window_months)

@@ -7,9 +7,9 @@ from itertools import count
 
 from app.content.schema import Text
 from app.exams.retakes import add_months
-from app.partners.checks import Check, Scene, check, edges, scene
+from app.partners.checks import Check, Timeline, check, timeline
 from app.partners.records import Records
-from app.partners.rules import Programme, Review, Tier
+from app.partners.rules import Programme, Review
 
 
 @dataclass(frozen=True)
@@ -69,22 +69,27 @@ class Held:
 
 def qualify(programme: Programme, records: Records, at: datetime) -> Qualification:
     """The highest tier whose requirements all hold at the instant, with the checks of every tier."""
-    now = scene(records, at)
-    ladder = tuple(_prove(tier, now) for tier in sorted(programme.tiers, key=lambda tier: tier.rank))
+    return _qualify(programme, _timeline(programme, records), at)
+
+
+def _timeline(programme: Programme, records: Records) -> Timeline:
+    return timeline([requirement for tier in programme.tiers for requirement in tier.requirements], records)
+
+
+def _qualify(programme: Programme, known: Timeline, at: datetime) -> Qualification:
+    ladder = [
+        TierProof(tier.id, tier.rank, tier.name, tuple(check(one, known, at) for one in tier.requirements))
+        for tier in sorted(programme.tiers, key=lambda tier: tier.rank)
+    ]
     earned = [proof.id for proof in ladder if proof.met]
-    requirements = [requirement for tier in programme.tiers for requirement in tier.requirements]
     return Qualification(
         programme=programme.id,
         title=programme.title,
         at=at,
         tier=earned[-1] if earned else None,
-        ladder=ladder,
-        next_change_at=min((edge for edge in edges(requirements, records) if edge > at), default=None),
+        ladder=tuple(ladder),
+        next_change_at=known.next_edge(at),
     )
-
-
-def _prove(tier: Tier, now: Scene) -> TierProof:
-    return TierProof(tier.id, tier.rank, tier.name, tuple(check(requirement, now) for requirement in tier.requirements))
 
 
 def fold(
@@ -132,11 +137,12 @@ def follow(
 
     The past is taken from the records as they are given: whatever was learnt late counts from when it was true.
     """
+    known = _timeline(programme, records)
     step = held.next_change_at if held else start_of(anniversary_from)
     while step and step < at:
-        held = fold(held, qualify(programme, records, step), step, anniversary_from, programme.review)
+        held = fold(held, _qualify(programme, known, step), step, anniversary_from, programme.review)
         step = held.next_change_at
-    qualification = qualify(programme, records, at)
+    qualification = _qualify(programme, known, at)
     return fold(held, qualification, at, anniversary_from, programme.review), qualification
 
 

@@ -10,13 +10,12 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from markupsafe import Markup
 
+from app.journeys.demo_cast import DEMO_PASSWORD, DEMO_SIGN_INS
 from app.people.visitors import Role
 from app.transaction import now
 from app.web import language
 from app.web.access import may
 
-DEMO_PASSWORD = "acredita-demo-2026"
-DEMO_SIGN_INS = ("consultant", "candidate", "partner", "trainer", "viewer", "admin")
 MENU = (
     ("candidate.home", _l("Home"), "home"),
     ("candidate.courses", _l("Courses"), "book"),

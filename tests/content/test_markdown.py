@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.content.limits import MAX_CHARACTERS, MAX_LINE
+from app.content.limits import MAX_CHARACTERS, MAX_LINE, too_complex
 from app.content.markdown import Heading, MarkdownTooComplex, render, render_inline
 from app.content.safe_html import TAGS
 
@@ -153,9 +153,9 @@ def test_attacks_come_out_harmless(attack: str) -> None:
     assert_safe(render_inline(text))
 
 
-def test_control_characters_do_not_reach_the_parser() -> None:
-    with pytest.raises(MarkdownTooComplex):
-        render("a\x02klzzwxh:0000\x03")
+def test_the_parsers_own_placeholders_cannot_be_written() -> None:
+    html = render("`secret` \x02klzzwxh:0000\x03 \x02wzxhzdk:0\x03 \x00").html
+    assert html.count("secret") == 1 and "\x02" not in html
 
 
 def test_classes_and_ids_of_the_interface_cannot_be_borrowed() -> None:
@@ -200,32 +200,27 @@ BOMBS = {
     "addresses": "<http://" * 5_000,
     "definitions": "".join(f"*[a{n}]: b\n" for n in range(1_000)),
     "stars": "*a " * 20_000,
+    "lists on one line": "1. " * 1_000,
 }
 
 
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_bombs_are_refused_before_they_are_parsed(bomb: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(MarkdownTooComplex):
         render(BOMBS[bomb])
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
-@pytest.mark.parametrize("mark", ["![", "[a](", "*[", "<a ", "<http://", "**a ", "`", "|a", "~~a", "&", "```\n", "1. "])
+@pytest.mark.parametrize("mark", ["![", "[a](", "*[", "<a ", "<http://", "**a ", "`", "|a", "~~a", "&", "```\n", "1. a"])
 def test_what_is_just_allowed_is_quick(mark: str) -> None:
     """The most of a mark that the limits let through, on lines as long as they let through."""
     line = (mark * MAX_LINE)[: MAX_LINE - 100]
-    most = max(n for n in range(1, 16) if not _refused("\n".join([line] * n))) if not _refused(line) else 0
-    text = "\n".join([line] * most) or (mark * 900)
-    start = time.perf_counter()
+    texts = ["\n".join([line] * n) for n in range(1, 16)] + [mark * n for n in range(100, 1_000, 100)]
+    text = max((text for text in texts if too_complex(text) is None), key=len)
+    start = time.process_time()
     render(text)
-    assert time.perf_counter() - start < 2
-
-
-def _refused(text: str) -> bool:
-    from app.content.limits import too_complex
-
-    return too_complex(text) is not None
+    assert time.process_time() - start < 2
 
 
 def test_slugs_hold_no_markup() -> None:

