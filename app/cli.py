@@ -10,13 +10,14 @@ from flask.cli import AppGroup
 from flask_babel import force_locale
 
 from app import worker
+from app.content.schema import Language
 from app.credentials import register as credential_register
 from app.credentials.validity import State
 from app.journeys.demo import fill_demo
 from app.journeys.demo_cast import DEMO_PASSWORD
 from app.journeys.invariants import verify_all
 from app.journeys.publishing import publish_content, read_content
-from app.partners.explaining import explain_lines, explanation
+from app.partners.explaining import explain_lines
 from app.partners.programmes import all_participations, participation_in
 from app.partners.standing import standing_in
 from app.people.organisations import organisation_by_slug
@@ -81,7 +82,7 @@ def publish() -> None:
 @click.option("--programme", required=True, help="The programme's id.")
 @click.option("--language", type=click.Choice(["es", "en"]), default="en")
 @click.option("--json", "as_json", is_flag=True)
-def explain(organisation: str, programme: str, language: str, as_json: bool) -> None:
+def explain(organisation: str, programme: str, language: Language, as_json: bool) -> None:
     """The standing of an ORGANISATION and its proof."""
     try:
         with reading():
@@ -92,7 +93,10 @@ def explain(organisation: str, programme: str, language: str, as_json: bool) -> 
         raise Failure(_words(refusal)) from refusal
     if proof is None:
         raise Failure("the standing was not evaluated yet")
-    click.echo(json.dumps(proof, ensure_ascii=False, indent=2) if as_json else "\n".join(explain_lines(proof, language)))
+    if as_json:
+        click.echo(json.dumps(proof, ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(explain_lines(proof, language)))
 
 
 @tiers.command("list")

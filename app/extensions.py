@@ -107,33 +107,34 @@ APPEND_ONLY_FUNCTION = """
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION '%% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END $$
 """
+_FUNCTION = DDL(APPEND_ONLY_FUNCTION)  # type: ignore[no-untyped-call]
 
 
 def insert_or_ignore(model: type[Base], **values: object) -> bool:
     """Add a row unless a unique constraint has it already; whether it was added."""
     insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
-    return db.session.execute(insert(model).values(**values).on_conflict_do_nothing()).rowcount == 1  # type: ignore[attr-defined]
+    added = db.session.execute(insert(model).values(**values).on_conflict_do_nothing())
+    return bool(added.rowcount == 1)  # type: ignore[attr-defined]
 
 
 def on_create(table: Table, dialect: str, statement: str) -> None:
     """Run a statement after the table is made, on one dialect: what no portable construct can say."""
-    event.listen(table, "after_create", DDL(statement).execute_if(dialect=dialect))
+    event.listen(table, "after_create", DDL(statement).execute_if(dialect=dialect))  # type: ignore[no-untyped-call]
 
 
 def append_only(table: Table) -> None:
     """Let the database itself refuse to change or delete a row of the table."""
-    event.listen(table, "before_create", DDL(APPEND_ONLY_FUNCTION).execute_if(dialect="postgresql"))
+    event.listen(table, "before_create", _FUNCTION.execute_if(dialect="postgresql"))
     for deed in ("UPDATE", "DELETE"):
         trigger = f"{table.name}_no_{deed.lower()}"
         on_create(
-            table, "sqlite",
+            table,
+            "sqlite",
             f"CREATE TRIGGER {trigger} BEFORE {deed} ON {table.name} "
             f"BEGIN SELECT RAISE(ABORT, '{table.name} is append-only'); END",
         )
         on_create(
-            table, "postgresql",
-            f"CREATE TRIGGER {trigger} BEFORE {deed} ON {table.name} "
-            "FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+            table,
+            "postgresql",
+            f"CREATE TRIGGER {trigger} BEFORE {deed} ON {table.name} FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         )
-
-

@@ -88,7 +88,7 @@ def _sqlite_module() -> ModuleType:
             "SQLite %s may lose committed data when its log restarts; install pysqlite3 or Python with SQLite 3.51.3",
             sqlite.sqlite_version,
         )
-    return sqlite
+    return sqlite  # type: ignore[no-any-return]
 
 
 def _set_pragmas(connection: Any, _record: object) -> None:

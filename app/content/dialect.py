@@ -14,8 +14,8 @@ from markdown.treeprocessors import Treeprocessor
 from app.content.safe_html import ADMONITIONS
 
 _TITLES = {
-    "es": dict(zip(ADMONITIONS, ("Nota", "Consejo", "Importante", "Advertencia", "Precaución"))),
-    "en": dict(zip(ADMONITIONS, ("Note", "Tip", "Important", "Warning", "Caution"))),
+    "es": dict(zip(ADMONITIONS, ("Nota", "Consejo", "Importante", "Advertencia", "Precaución"), strict=True)),
+    "en": dict(zip(ADMONITIONS, ("Note", "Tip", "Important", "Warning", "Caution"), strict=True)),
 }
 _BACKLINKS = {"es": "Volver a la nota {} en el texto", "en": "Back to note {} in the text"}
 _BLOCKS = ("empty", "indent", "code", "hashheader", "setextheader", "hr", "olist", "ulist", "quote", "reference")

@@ -29,7 +29,8 @@ def too_complex(text: str) -> tuple[int, str] | None:
     for mark, limit in MAX_MARKS.items():
         if text.count(mark) > limit:
             return _nth(text, mark, limit), f"there are more than {limit} `{mark}`"
-    return next((found for found in map(_line_limit, *zip(*enumerate(text.split("\n"), 1))) if found), None)
+    broken = (_line_limit(number, line) for number, line in enumerate(text.split("\n"), 1))
+    return next(filter(None, broken), None)
 
 
 def _nth(text: str, mark: str, n: int) -> int:

@@ -1,4 +1,4 @@
-"""A safe subset of YAML as a tree that knows its lines: no tags, anchors or aliases, no duplicate keys, little depth."""
+"""A safe subset of YAML as a tree that knows its lines: no tags, anchors, aliases or duplicate keys, little depth."""
 
 import json
 import re

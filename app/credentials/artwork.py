@@ -4,6 +4,7 @@ import cmath
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from itertools import pairwise
 from math import degrees, pi
 
 import segno
@@ -52,7 +53,7 @@ def _smooth(path: PDFPathObject, knots: list[Knot], step: float) -> None:
     """Add the curve through knots (point, derivative) that lie `step` apart in the parameter."""
     start = knots[0][0]
     path.moveTo(round(start.real, 2), round(start.imag, 2))
-    for (here, leaving), (there, arriving) in zip(knots, knots[1:], strict=False):
+    for (here, leaving), (there, arriving) in pairwise(knots):
         points = (here + leaving * step / 3, there - arriving * step / 3, there)
         path.curveTo(*(round(part, 2) for point in points for part in (point.real, point.imag)))
 

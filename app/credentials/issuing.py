@@ -35,8 +35,11 @@ class Credential(Model):
         CheckConstraint("expires_at > issued_at", name="validity"),
         CheckConstraint("(revoked_at IS NULL) = (revoked_reason IS NULL)", name="revocation"),
         Index(
-            "uq_credentials_one_per_attempt", "attempt_id", unique=True,
-            sqlite_where=text("superseded_at IS NULL"), postgresql_where=text("superseded_at IS NULL"),
+            "uq_credentials_one_per_attempt",
+            "attempt_id",
+            unique=True,
+            sqlite_where=text("superseded_at IS NULL"),
+            postgresql_where=text("superseded_at IS NULL"),
         ),
         Index("ix_credentials_person", "person_id", "expires_at"),
     )
@@ -63,7 +66,8 @@ class Credential(Model):
     @property
     def data(self) -> dict[str, Any]:
         """The frozen record: names, titles and dates as they were at issue."""
-        return json.loads(self.record)
+        record: dict[str, Any] = json.loads(self.record)
+        return record
 
     @property
     def dates(self) -> Dates:

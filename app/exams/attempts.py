@@ -41,8 +41,12 @@ class Attempt(Model):
         CheckConstraint("deadline_at > started_at", name="deadline"),
         CheckConstraint("(state = 'open') = (closed_at IS NULL)", name="closed"),
         Index(
-            "uq_attempts_one_open", "person_id", "exam_id", unique=True,
-            sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'"),
+            "uq_attempts_one_open",
+            "person_id",
+            "exam_id",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
         ),
         Index("ix_attempts_person", "person_id", "exam_id", "started_at"),
         Index("ix_attempts_deadline", "state", "deadline_at"),
@@ -99,9 +103,7 @@ class AttemptOpen(Refusal):
     detail = _l("Go back to it: your answers are there.")
 
 
-def begin_attempt(
-    exam: Exam, *, person_id: int, legal_name: str, language: str, at: datetime, rng: Random
-) -> Attempt:
+def begin_attempt(exam: Exam, *, person_id: int, legal_name: str, language: str, at: datetime, rng: Random) -> Attempt:
     """Draw the form and start the clock. The caller has seen to gates and retakes and holds the person's lock."""
     body = exam.body
     if open_attempt(person_id, exam.id):

@@ -203,5 +203,3 @@ def _person(actor: Actor) -> Person:
 
 def _id(actor: Actor) -> int:
     return _person(actor).id
-
-

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from sqlalchemy import func, select
 
@@ -48,7 +49,8 @@ def _responses_count() -> Iterator[str]:
 def _results_stand() -> Iterator[str]:
     """I2: a closed attempt has results numbered from one, the first equal to what its responses earn."""
     for attempt in db.session.scalars(select(Attempt).where(Attempt.state == AttemptState.CLOSED)):
-        results = db.session.scalars(select(Result).where(Result.attempt_id == attempt.id).order_by(Result.number)).all()
+        of_attempt = select(Result).where(Result.attempt_id == attempt.id)
+        results = db.session.scalars(of_attempt.order_by(Result.number)).all()
         if [result.number for result in results] != list(range(1, len(results) + 1)) or not results:
             yield f"attempt {attempt.id}: its results are not numbered from one"
         elif Grade.from_json(results[0].grade) != grade_attempt(attempt):
@@ -102,10 +104,8 @@ def _attempts_closed(at: datetime) -> Iterator[str]:
 
 def _memberships_apart() -> Iterator[str]:
     """A person works for one organisation at a time."""
-    query = select(Membership).order_by(Membership.person_id, Membership.starts_at)
-    before: Membership | None = None
-    for membership in db.session.scalars(query):
-        if before and before.person_id == membership.person_id:
-            if before.ends_at is None or before.ends_at > membership.starts_at:
-                yield f"person {membership.person_id}: two memberships at the same time"
-        before = membership
+    memberships = db.session.scalars(select(Membership).order_by(Membership.person_id, Membership.starts_at))
+    for before, after in pairwise(memberships):
+        same = before.person_id == after.person_id
+        if same and (before.ends_at is None or before.ends_at > after.starts_at):
+            yield f"person {after.person_id}: two memberships at the same time"

@@ -1,4 +1,4 @@
-"""Sitting an exam: from the gate to the result, the credential, the standings and the mail, each deed in one transaction."""
+"""Sitting an exam: from the gate to the result, the credential, the standings and the mail."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -14,7 +14,6 @@ from app.extensions import Code, Key, Model, Slug, db
 from app.learning.course_files import CourseFile
 from app.refusal import NotFound
 
-
 MEDIA_TYPES = {"svg": "image/svg+xml", "png": "image/png", "jpg": "image/jpeg", "webp": "image/webp"}
 
 
@@ -80,7 +79,9 @@ def live_courses(track: str | None = None) -> Sequence[Course]:
 
 def live_course(slug: str) -> Course:
     """A published course with its lessons, or NoSuchCourse."""
-    course = db.session.scalar(select(Course).where(Course.slug == slug, Course.live).options(selectinload(Course.lessons)))
+    course = db.session.scalar(
+        select(Course).where(Course.slug == slug, Course.live).options(selectinload(Course.lessons))
+    )
     if course is None:
         raise NoSuchCourse
     return course
@@ -133,4 +134,3 @@ def _place_lessons(course: Course, file: CourseFile) -> None:
         if text.slug not in known:
             course.lessons.append(lesson)
     db.session.flush()
-

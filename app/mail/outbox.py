@@ -90,5 +90,5 @@ def failed(task_id: int, error: str, *, at: datetime) -> None:
 
 def count_tasks() -> dict[TaskState, int]:
     """How many tasks there are in each state."""
-    rows = db.session.execute(select(Task.state, func.count(Task.id)).group_by(Task.state)).all()
-    return {state: count for state, count in rows}
+    rows = db.session.execute(select(Task.state, func.count(Task.id)).group_by(Task.state))
+    return dict(rows.tuples().all())

@@ -98,7 +98,7 @@ def timeline(requirements: Iterable[Requirement], records: Records) -> Timeline:
     instants = {
         *(edge for member in records.members for edge in (member.from_at, member.to_at)),
         *(edge for holding in records.holdings for edge in (holding.valid_from, holding.valid_to)),
-        *(edge for row in lives.values() for life in row for edge in (life.seen_from, life.counts_from, life.until)),
+        *(edge for row in lives.values() for life in row for edge in (life.counts_from, life.until)),
     }
     return Timeline(
         members=sorted(records.members, key=lambda member: (member.name, member.person_id)),

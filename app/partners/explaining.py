@@ -1,4 +1,4 @@
-"""Explanations, purely: a qualification and a standing as plain data that proves itself, and as lines of plain words."""
+"""Explanations, purely: a qualification and a standing as data that proves itself, and as lines of plain words."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -17,7 +17,7 @@ Data = dict[str, Any]
 
 
 def explanation(qualification: Qualification, held: Held) -> Data:
-    """The standing and its proof as JSON: names in every language, instants as ISO 8601 in UTC, money in minor units."""
+    """The standing and its proof as JSON: names in each language, instants as ISO 8601 in UTC, money in minor units."""
     return {
         "programme": qualification.programme,
         "title": dict(qualification.title),

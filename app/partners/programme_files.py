@@ -86,16 +86,17 @@ def _ladder(document: Document[Programme]) -> Found:
 
 
 def _tiers(document: Document[Programme]) -> Found:
-    """Ids are unique within a tier; the same requirement of a higher tier may not ask for less."""
+    """Ids are unique within a tier, and what a higher tier asks for under the same id is not less."""
     asked: dict[str, Requirement] = {}
     for n, tier in enumerate(document.value.tiers):
-        places = list(_places(tier.requirements, ("tiers", n, "requirements")))
-        yield from _twice(document, "requirement", [(one.id, (*keys, "id")) for one, keys in places])
-        for one, keys in places:
+        keys: Keys = ("tiers", n, "requirements")
+        places = _places(tier.requirements, keys)
+        yield from _twice(document, "requirement", [(one.id, (*at, "id")) for one, at in places])
+        for m, one in enumerate(tier.requirements):
             if one.id in asked and _asks_less(one, asked[one.id]):
                 message = f"`{one.id}` asks for less than the same requirement of a lower tier"
-                yield document.complain(message, *keys, "at_least")
-            asked[one.id] = one
+                yield document.complain(message, *keys, m, "at_least")
+        asked |= {one.id: one for one in tier.requirements}
 
 
 def _places(requirements: Iterable[Requirement], keys: Keys) -> Iterator[tuple[Requirement, Keys]]:

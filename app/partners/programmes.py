@@ -108,7 +108,7 @@ def _publish_programme(file: ProgrammeFile, at: datetime) -> bool:
     return is_new
 
 
-def _participations() -> Select[tuple[Participation]]:
+def _participations() -> Select[Participation]:
     return (
         select(Participation)
         .join(Participation.programme)

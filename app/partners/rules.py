@@ -32,7 +32,7 @@ def _ascending(pair: tuple[N, N]) -> tuple[N, N]:
 
 def _known(currency: str) -> str:
     if not is_currency(currency):
-        raise ValueError("must be a currency's three letters, such as USD")
+        raise ValueError("must be the three letters of a currency, such as USD")
     return currency
 
 

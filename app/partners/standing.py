@@ -25,8 +25,12 @@ class Standing(Model):
     __tablename__ = "standings"
     __table_args__ = (
         Index(
-            "uq_standings_one_present", "organisation_id", "programme_id", unique=True,
-            sqlite_where=text("until IS NULL"), postgresql_where=text("until IS NULL"),
+            "uq_standings_one_present",
+            "organisation_id",
+            "programme_id",
+            unique=True,
+            sqlite_where=text("until IS NULL"),
+            postgresql_where=text("until IS NULL"),
         ),
         Index("ix_standings_due", "until", "next_change_at"),
     )
@@ -48,14 +52,13 @@ class Standing(Model):
     @property
     def held(self) -> Held:
         """What the review rules go on from."""
-        return Held(
-            self.tier, self.since, self.at_risk_since, self.review_at, self.grace_until, self.next_change_at
-        )
+        return Held(self.tier, self.since, self.at_risk_since, self.review_at, self.grace_until, self.next_change_at)
 
     @property
     def proof(self) -> dict[str, Any]:
         """Why it is so: every tier, requirement, person, credential and fact."""
-        return json.loads(self.explanation)
+        proof: dict[str, Any] = json.loads(self.explanation)
+        return proof
 
 
 def reevaluate_organisation(organisation_id: int, *, at: datetime) -> list[Standing]:
@@ -84,13 +87,10 @@ def records_of(participation: Participation, known_at: datetime) -> Records:
     memberships = memberships_in(participation.organisation_id)
     facts = facts_about(participation.organisation_id, participation.programme_id, known_at)
     return Records(
-        members=[
-            Member(m.person_id, m.person.name, m.job_role.value, m.starts_at, m.ends_at) for m in memberships
-        ],
+        members=[Member(m.person_id, m.person.name, m.job_role.value, m.starts_at, m.ends_at) for m in memberships],
         holdings=_holdings({m.person_id for m in memberships}),
         facts=[
-            Fact(f.id, f.metric, f.value, f.currency, f.valid_from, f.valid_to, f.recorded_at, f.source)
-            for f in facts
+            Fact(f.id, f.metric, f.value, f.currency, f.valid_from, f.valid_to, f.recorded_at, f.source) for f in facts
         ],
     )
 
@@ -137,7 +137,9 @@ def _succeed(participation: Participation, standing: Standing | None, held: Held
         standing.until = held.since
         db.session.flush()
     successor = Standing(
-        organisation_id=participation.organisation_id, programme_id=participation.programme_id, tier=held.tier,
+        organisation_id=participation.organisation_id,
+        programme_id=participation.programme_id,
+        tier=held.tier,
         since=held.since,
     )
     db.session.add(successor)
@@ -148,7 +150,9 @@ def _write(
     standing: Standing, participation: Participation, held: Held, qualification: Qualification, at: datetime
 ) -> None:
     standing.at_risk_since, standing.review_at, standing.grace_until = (
-        held.at_risk_since, held.review_at, held.grace_until,
+        held.at_risk_since,
+        held.review_at,
+        held.grace_until,
     )
     standing.evaluated_at, standing.next_change_at = at, held.next_change_at
     standing.programme_version_id = participation.programme.version_id

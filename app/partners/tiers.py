@@ -1,4 +1,4 @@
-"""Tiers, purely: the tier that the records earn at an instant, and the tier held, folded from it by the review rules."""
+"""Tiers, purely: the tier that records earn at an instant, and the tier held, folded from it by the review rules."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -92,9 +92,7 @@ def _qualify(programme: Programme, known: Timeline, at: datetime) -> Qualificati
     )
 
 
-def fold(
-    held: Held | None, qualification: Qualification, at: datetime, anniversary_from: date, review: Review
-) -> Held:
+def fold(held: Held | None, qualification: Qualification, at: datetime, anniversary_from: date, review: Review) -> Held:
     """The standing at `at`, given the one before (None: the participation begins) and what is earned at `at`.
 
     - What is earned ranks as high or higher: that tier is held from `at` on; risk and grace are over.

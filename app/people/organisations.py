@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, or_, select
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, or_, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from app.extensions import Key, Model, Name, Slug, db, on_create
@@ -138,7 +138,7 @@ def memberships_in(organisation_id: int) -> Sequence[Membership]:
 
 def members_of(organisation_id: int, at: datetime) -> Sequence[Membership]:
     """Who works for the organisation at an instant, by name."""
-    query: Select[tuple[Membership]] = (
+    query = (
         select(Membership)
         .join(Membership.person)
         .options(joinedload(Membership.person))
@@ -166,5 +166,5 @@ def lock_organisation(organisation_id: int) -> None:
     db.session.execute(select(Organisation.id).where(Organisation.id == organisation_id).with_for_update())
 
 
-def _present(at: datetime):  # type: ignore[no-untyped-def]
+def _present(at: datetime) -> ColumnElement[bool]:
     return (Membership.starts_at <= at) & or_(Membership.ends_at.is_(None), Membership.ends_at > at)

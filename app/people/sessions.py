@@ -32,9 +32,7 @@ def hash_token(token: str) -> str:
 def open_session(person_id: int, *, at: datetime) -> str:
     """Sign the person in; returns the secret for the cookie."""
     token = secrets.token_urlsafe(32)
-    db.session.add(
-        Session(token_hash=hash_token(token), person_id=person_id, created_at=at, expires_at=at + LIFE)
-    )
+    db.session.add(Session(token_hash=hash_token(token), person_id=person_id, created_at=at, expires_at=at + LIFE))
     return token
 
 

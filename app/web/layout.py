@@ -83,23 +83,27 @@ def in_language(text: dict[str, str] | None) -> str:
 
 def trusted(html: str | None) -> Markup:
     """HTML that the content room cleaned when it was published."""
-    return Markup(html or "")
+    return Markup(html or "")  # noqa: S704
 
 
 def day(value: date | datetime, style: str = "long") -> str:
     """A date in words."""
-    return format_date(value, style)
+    return str(format_date(value, style))
 
 
 def moment(value: datetime) -> str:
     """A date and time in words, in UTC."""
-    return format_datetime(value, "medium")
+    return str(format_datetime(value, "medium"))
 
 
 def _is_here(endpoint: str) -> bool:
     page = request.endpoint or ""
-    families = {"candidate.course": "candidate.courses", "candidate.lesson": "candidate.courses",
-                "candidate.exam": "candidate.exams", "candidate.result": "candidate.exams"}
+    families = {
+        "candidate.course": "candidate.courses",
+        "candidate.lesson": "candidate.courses",
+        "candidate.exam": "candidate.exams",
+        "candidate.result": "candidate.exams",
+    }
     if endpoint in ("trainer.studio", "admin.overview"):
         return page.partition(".")[0] == endpoint.partition(".")[0]
     return families.get(page, page) == endpoint

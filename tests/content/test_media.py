@@ -54,7 +54,8 @@ def test_images_have_a_size_limit(tmp_path: Path) -> None:
 )
 def test_an_svg_only_draws(tmp_path: Path, inner: str) -> None:
     names, messages = media(tmp_path, a_svg=SVG.format(inner).encode())
-    assert names == [] and messages
+    assert names == []
+    assert messages
 
 
 LAUGHS = "".join(f'<!ENTITY a{n + 1} "{f"&a{n};" * 10}">' for n in range(9))
@@ -66,15 +67,15 @@ LAUGHS = "".join(f'<!ENTITY a{n + 1} "{f"&a{n};" * 10}">' for n in range(9))
         f'<!DOCTYPE svg [<!ENTITY a0 "ha">{LAUGHS}]>' + SVG.format("<text>&a9;</text>"),
         '<!DOCTYPE svg [<!ENTITY % p SYSTEM "file:///etc/passwd"> %p;]>' + SVG.format(""),
         '<?xml-stylesheet href="//evil/x"?>' + SVG.format(""),
-        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xi="http://www.w3.org/2001/XInclude">'
-        '<xi:include href="file:///etc/passwd"/></svg>',
+        SVG.format('<include xmlns="http://www.w3.org/2001/XInclude" href="file:///etc/passwd"/>'),
         SVG.format("<g>" * 100_000 + "</g>" * 100_000) + "<",
     ],
 )
 def test_xml_tricks_are_refused_at_once(tmp_path: Path, text: str) -> None:
     start = time.process_time()
     names, messages = media(tmp_path, a_svg=text.encode())
-    assert names == [] and messages
+    assert names == []
+    assert messages
     assert time.process_time() - start < 1
 
 

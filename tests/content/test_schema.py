@@ -142,4 +142,5 @@ def test_files_are_limited_and_in_utf_8(tmp_path: Path) -> None:
     assert [complaint.message for complaint in read_yaml(path, Sample)[1]] == ["the file is larger than 256 KiB"]
     path.write_bytes("\ufeffid: a\r\ncut: 1\r\n".encode())
     document, _ = read_yaml(path, Sample)
-    assert document is not None and document.value.id == "a"
+    assert document is not None
+    assert document.value.id == "a"

@@ -118,6 +118,14 @@ def test_every_form_is_equally_likely() -> None:
     assert chi_square(counts, 20) < 43.8  # 19 degrees of freedom, one in a thousand
 
 
+def test_the_rows_of_a_blueprint_do_not_show_in_the_order_of_the_form() -> None:
+    bank = [item(0, domain="a"), item(1, domain="b"), item(2, domain="c")]
+    rng = Random(20)
+    rows = [row("a", 1), row("b", 1), row("c", 1)]
+    counts = Counter(tuple(draw_form(bank, rows, rng)) for _ in range(3_000))
+    assert chi_square(counts, 6) < 20.5  # 5 degrees of freedom, one in a thousand
+
+
 def test_every_order_of_the_options_is_equally_likely() -> None:
     rng = Random(20)
     counts = Counter(tuple(option_order(4, True, rng)) for _ in range(12_000))

@@ -179,6 +179,10 @@ def test_an_empty_accepted_answer() -> None:
     assert "7: the accepted answer is empty" in complaints
 
 
+def test_two_empty_options_are_empty_and_no_more() -> None:
+    assert parse("## S {#a}\n- [x] a\n- [ ]\n- [ ]\n")[1] == ["7: the option is empty", "8: the option is empty"]
+
+
 def test_an_unknown_word_in_braces() -> None:
     _, wrong = read_head("S {#a dificulty=1}")
     assert wrong[0].startswith("`dificulty=1` is not known in braces")
@@ -272,7 +276,7 @@ def test_what_was_meant_is_what_is_read(meant: list[dict]) -> None:
     assert [understood(item) for item in items] == meant
 
 
-PIECES = "## S {#a}|##|- [x] a|- [ ]|= 1|=|  > f|> Why: w|> q|```|~~~|text||# h|  x|{#b}".split("|")
+PIECES = ["## S {#a}", "##", "- [x] a", "- [ ]", "= 1", "=", "  > f", "> Why: w", "> q", "```", "~~~", "text", "", "# h", "  x", "{#b}"]
 
 
 @settings(deadline=None)

@@ -200,6 +200,15 @@ def test_multiple_response_by_all_and_by_shares(answer: list[int], all_of_it: in
     assert grade(make_item("multiple_response", scoring="partial"), answer) == partial
 
 
+@pytest.mark.parametrize("scoring", ["all", "partial"])
+def test_multiple_response_is_graded_through_the_order_of_the_form(scoring: str) -> None:
+    item = make_item("multiple_response", key=[0, 2], scoring=scoring)
+    for order in permutations(IN_FILE_ORDER):
+        right = sorted((order.index(0), order.index(2)))
+        wrong = sorted((order.index(1), order.index(3)))
+        assert [grade(item, chosen, list(order)) for chosen in (right, wrong)] == [1, 0]
+
+
 @pytest.mark.parametrize(("answer", "earned"), [("595", 1), ("605", 1), ("605.0001", 0), ("594.9", 0), ("-600", 0)])
 def test_the_tolerance_is_inclusive_and_exact(answer: str, earned: int) -> None:
     assert grade(make_item("numeric"), answer) == earned

@@ -5,6 +5,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from app.content.schema import Text
 from app.partners.programme_files import programme_from_json, read_programmes
 from app.partners.records import Fact, Holding, Member
 from app.partners.rules import Programme
@@ -45,28 +46,30 @@ def fact(
     return Fact(next(_numbers), metric, value, currency, valid_from, valid_to, valid_from, "test")
 
 
-def text(words: str) -> dict[str, str]:
+def text(words: str) -> Text:
     return {"es": words, "en": words}
 
 
 def ladder(*tiers: list[dict[str, Any]], every_months: int = 12, grace_days: int = 90) -> Programme:
     """A programme whose tiers `t1`, `t2` … ask for these requirements (without their ids and names)."""
-    return programme_from_json({
-        "id": "small",
-        "title": text("Small"),
-        "summary": text("Small"),
-        "effective_from": "2024-01-01",
-        "review": {"every_months": every_months, "grace_days": grace_days},
-        "tiers": [
-            {
-                "id": f"t{rank}",
-                "rank": rank,
-                "name": text(f"Tier {rank}"),
-                "requirements": [_named(one, f"r{n}") for n, one in enumerate(requirements, start=1)],
-            }
-            for rank, requirements in enumerate(tiers, start=1)
-        ],
-    })
+    return programme_from_json(
+        {
+            "id": "small",
+            "title": text("Small"),
+            "summary": text("Small"),
+            "effective_from": "2024-01-01",
+            "review": {"every_months": every_months, "grace_days": grace_days},
+            "tiers": [
+                {
+                    "id": f"t{rank}",
+                    "rank": rank,
+                    "name": text(f"Tier {rank}"),
+                    "requirements": [_named(one, f"r{n}") for n, one in enumerate(requirements, start=1)],
+                }
+                for rank, requirements in enumerate(tiers, start=1)
+            ],
+        }
+    )
 
 
 def _named(requirement: dict[str, Any], id: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from app.content.levels import LEVELS
@@ -9,6 +10,7 @@ from app.partners.records import Records
 from tests.partners.making import START, fact, holding, ladder, member
 
 DAYS = 6 * 365
+steady = settings(deadline=None)  # a busy machine is no failure
 CERTIFIED = {"kind": "persons", "level": "fundamentals", "at_least": 1, "job_role": "sales"}
 CUSTOMERS = {"kind": "metric", "metric": "customers", "at_least": 3}
 REVENUE = {"kind": "money", "metric": "revenue", "window_months": 3, "currency": "USD", "at_least": "2.00"}
@@ -27,16 +29,12 @@ def _days(low: int = 0) -> st.SearchStrategy[datetime]:
 
 def moments() -> st.SearchStrategy[datetime]:
     """Any instant of the six years, and often the very start of a day, where the edges are."""
-    return st.one_of(_days(), st.datetimes(START.replace(tzinfo=None), datetime(2029, 12, 31)).map(_in_utc))
-
-
-def _in_utc(instant: datetime) -> datetime:
-    return instant.replace(tzinfo=START.tzinfo)
+    return st.one_of(_days(), st.timedeltas(timedelta(), timedelta(days=DAYS)).map(START.__add__))
 
 
 def _spans() -> st.SearchStrategy[tuple[datetime, datetime | None]]:
     lengths = st.none() | st.integers(1, 500).map(lambda number: timedelta(days=number))
-    return st.tuples(_days(), lengths).map(lambda pair: (pair[0], pair[1] and pair[0] + pair[1]))
+    return st.tuples(_days(), lengths).map(lambda pair: (pair[0], pair[0] + pair[1] if pair[1] else None))
 
 
 def some_records() -> st.SearchStrategy[Records]:
@@ -47,7 +45,9 @@ def some_records() -> st.SearchStrategy[Records]:
     holdings = st.builds(lambda *parts: holding(*parts[:2], *parts[2]), people, st.sampled_from(LEVELS), _spans())
     facts = st.builds(
         lambda metric, value, span: fact(metric[0], value * (100 if metric[1] else 1), metric[1], *span),
-        metrics, st.integers(0, 3), _spans(),
+        metrics,
+        st.integers(0, 3),
+        _spans(),
     )
     return st.builds(
         Records, st.lists(members, max_size=5), st.lists(holdings, max_size=5), st.lists(facts, max_size=8)

@@ -45,5 +45,3 @@ def set_language() -> Response:
             with writing():
                 change_language(visitor().id, chosen)
     return redirect(local_target(request.form.get("next")))
-
-

@@ -53,9 +53,7 @@ def certificate(public_id: str) -> Response:
     url = f"{current_app.config['BASE_URL']}/c/{public_id}"
     pdf = render_certificate(found.data, language=spoken, url=url)
     name = f"acredita-{found.code}.pdf"
-    return Response(
-        pdf, mimetype="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'}
-    )
+    return Response(pdf, mimetype="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'})
 
 
 def _find(public_id: str) -> Credential:

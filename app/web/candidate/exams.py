@@ -1,0 +1,151 @@
+"""Pages of exams: all of them as a rising path, and each with its outline, its gate and its start."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from random import SystemRandom
+from typing import Any
+
+from flask import redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from app.credentials.issuing import Credential
+from app.credentials.register import held_exactly
+from app.exams.attempts import AttemptOpen
+from app.exams.catalogue import Exam, live_exam, live_exams
+from app.exams.results import attempts_of
+from app.exams.timing import is_overdue
+from app.journeys.sitting import Gate, GateClosed, RetakeRefused, gate_of, start_attempt
+from app.learning.catalogue import live_courses
+from app.learning.enrolling import lessons_done, progress_in
+from app.learning.progress import track_progress
+from app.transaction import reading, writing
+from app.web import language
+from app.web.candidate.forms import StartForm, start_form
+from app.web.identity import visitor
+from app.web.settling import settled_attempt
+
+Page = str | Response | tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Step:
+    """An exam of the path, as it stands for one person; `percent` is how much of its track is studied."""
+
+    exam: Exam
+    gate: Gate
+    credential: Credential | None
+    percent: int
+
+    @property
+    def state(self) -> str:
+        """The one thing to say first: sitting, certified, missing, waiting, limit_reached or open."""
+        if self.gate.open_attempt:
+            return "sitting"
+        if self.gate.retake.reason == "credential_held":
+            return "certified"
+        if self.gate.missing_courses or self.gate.missing_level:
+            return "missing"
+        return "open" if self.gate.allowed else self.gate.retake.reason
+
+
+def exams() -> str:
+    """The exams in the order of their levels, and every attempt so far."""
+    person_id = visitor().id
+    settle_overdue(person_id)
+    with reading() as at:
+        done = lessons_done(person_id)
+        steps = [_step(exam, person_id, done, at) for exam in live_exams()]
+        return render_template("candidate/exams.html", steps=steps, history=attempts_of(person_id), at=at)
+
+
+def exam(slug: str) -> str:
+    """What the exam asks and how; the start is a form of its own, so that looking starts nothing."""
+    settle_overdue(visitor().id)
+    with reading():
+        form = _form(live_exam(slug))
+    return exam_page(slug, form)
+
+
+def start_exam(slug: str) -> Page:
+    """Start the clock and go to the first item; pressed twice, go to the attempt that began."""
+    with reading():
+        exam = live_exam(slug)
+        form = _form(exam)
+    if not form.validate_on_submit():
+        return exam_page(slug, form), 422
+    try:
+        with writing() as at:
+            attempt_id = _start(exam, form, at)
+    except AttemptOpen:
+        return redirect(url_for("candidate.exam", slug=slug), 303)
+    except (GateClosed, RetakeRefused) as refusal:
+        return exam_page(slug, form), refusal.status
+    return redirect(url_for("candidate.attempt", attempt_id=attempt_id, item=1), 303)
+
+
+def exam_page(slug: str, form: StartForm) -> str:
+    """The page of an exam as it stands now."""
+    person_id = visitor().id
+    with reading() as at:
+        exam = live_exam(slug)
+        return render_template(
+            "candidate/exam.html",
+            step=_step(exam, person_id, lessons_done(person_id), at),
+            form=form,
+            outline=_outline(exam.body),
+            exam_of_level={other.level: other for other in live_exams()},
+            history=attempts_of(person_id, exam.id),
+            at=at,
+        )
+
+
+def settle_overdue(person_id: int) -> None:
+    """Close what is over, so that the page speaks of results and not of an attempt that cannot go on."""
+    with reading() as at:
+        history = attempts_of(person_id)
+    for attempt, result in history:
+        if result is None and is_overdue(attempt.deadline_at, at):
+            settled_attempt(attempt.id, person_id)
+
+
+def _start(exam: Exam, form: StartForm, at: datetime) -> int:
+    attempt = start_attempt(
+        exam,
+        visitor().person,
+        legal_name=form.legal_name.data,
+        language=form.language.data,
+        agreement=form.agreement.data,
+        at=at,
+        rng=SystemRandom(),
+    )
+    return attempt.id
+
+
+def _form(exam: Exam) -> StartForm:
+    languages = exam.body["languages"]
+    spoken = language.current()
+    return start_form(languages, visitor().person.name, spoken if spoken in languages else languages[0])
+
+
+def _step(exam: Exam, person_id: int, done: set[int], at: datetime) -> Step:
+    return Step(
+        exam=exam,
+        gate=gate_of(exam, person_id, at),
+        credential=held_exactly(person_id, exam.level, at),
+        percent=_studied(exam.body["gate"]["track"], done),
+    )
+
+
+def _studied(track: str | None, done: set[int]) -> int:
+    """Percent of the minutes of the courses that the gate asks for."""
+    required = [course for course in live_courses(track) if course.required] if track else []
+    return track_progress(progress_in(required, done).values()).percent
+
+
+def _outline(body: dict[str, Any]) -> Sequence[tuple[str, int]]:
+    """How many items each domain has, the most first."""
+    counts = dict.fromkeys(body["domains"], 0)
+    for row in body["blueprint"]:
+        counts[row["domain"]] += row["items"]
+    return sorted(counts.items(), key=lambda pair: -pair[1])

@@ -1,0 +1,86 @@
+"""Forms of the exam pages: what starts an attempt, and an answer as the page of an item sends it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
+from wtforms import BooleanField, RadioField, StringField, ValidationError
+from wtforms.validators import DataRequired
+
+from app.people.persons import NameInvalid, clean_name
+
+LANGUAGE_NAMES = {"es": "Español", "en": "English"}
+TRUTHS = {"true": True, "false": False}
+
+
+class StartForm(FlaskForm):  # type: ignore[misc]
+    """What a candidate confirms before the clock runs."""
+
+    legal_name = StringField(
+        _l("Your legal name"),
+        [DataRequired(_l("Write your legal name"))],
+        description=_l("As it will stand on the certificate."),
+        render_kw={"autocomplete": "name", "maxlength": 120},
+    )
+    language = RadioField(
+        _l("Language of the exam"),
+        [DataRequired(_l("Choose the language of the exam"))],
+        description=_l("You cannot change it after the start."),
+    )
+    agreement = BooleanField(
+        _l("I have read the agreement and I accept it"), [DataRequired(_l("Accept the agreement to start the exam"))]
+    )
+
+    def validate_legal_name(self, field: StringField) -> None:
+        """The rule of names is the people's."""
+        try:
+            clean_name(field.data)
+        except NameInvalid as refusal:
+            raise ValidationError(str(refusal.title)) from refusal
+
+
+@dataclass(frozen=True)
+class ItemReply:
+    """What the form of an item asks for. `flagged` None leaves the flag; `go` is an item's number or `review`."""
+
+    answer: Any
+    revision: int
+    flagged: bool | None
+    go: str
+
+
+def start_form(languages: list[str], name: str, language: str) -> StartForm:
+    """The form with what is known of the candidate filled in."""
+    form = StartForm(legal_name=name, language=language)
+    form.language.choices = [(code, LANGUAGE_NAMES[code]) for code in languages]
+    return form
+
+
+def read_reply(form: MultiDict[str, str], shape: Mapping[str, Any]) -> ItemReply:
+    """The answer in the shape of its item, still to be judged by the item's kind."""
+    return ItemReply(
+        answer=None if "clear" in form else _answer(form, shape["input"]),
+        revision=form.get("revision", 0, type=int),
+        flagged=form["flag"] == "1" if "flag" in form else None,
+        go=form.get("go", ""),
+    )
+
+
+def _answer(form: MultiDict[str, str], field: str) -> Any:
+    """None where nothing was chosen or typed."""
+    sent = form.getlist("answer")
+    if field == "checkbox":
+        return [_position(text) for text in sent] or None
+    if not sent or not sent[0].strip():
+        return None
+    if field == "radio":
+        return _position(sent[0])
+    return TRUTHS.get(sent[0], sent[0]) if field == "boolean" else sent[0]
+
+
+def _position(text: str) -> int | str:
+    """What is no position stays text, and the kind of the item refuses it."""
+    return int(text) if text.isascii() and text.isdecimal() else text

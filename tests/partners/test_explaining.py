@@ -1,0 +1,95 @@
+"""The explanation holds the whole proof as plain data, and reads well in both languages."""
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from app.content.canonical import canonical
+from app.partners.explaining import WORDS, explain_lines, explanation
+from app.partners.records import Records
+from app.partners.tiers import follow
+from tests.partners.making import day, fact, holding, member, published
+from tests.partners.strategies import PROGRAMME, moments, some_records, steady
+
+pytestmark = pytest.mark.once
+
+EMAIL = published("email-reengagement")
+RECORDS = Records(
+    members=[member(1), member(2), member(3, "technical")],
+    holdings=[holding(1, valid_to=day(2025, 2, 1)), holding(3, "advanced")],
+    facts=[
+        fact("customers", 12),
+        fact("revenue", 10_000_50, "USD", day(2024, 11, 1), day(2024, 12, 1)),
+        fact("revenue", 900_00, "EUR", day(2024, 11, 1), day(2024, 12, 1)),
+    ],
+)
+
+
+def explained(year: int, month: int, number: int) -> dict[str, Any]:
+    held, qualification = follow(EMAIL, RECORDS, day(year, month, number), date(2024, 1, 1))
+    data: dict[str, Any] = json.loads(canonical(explanation(qualification, held)))
+    return data
+
+
+def test_the_data_names_what_is_held_earned_and_why() -> None:
+    data = explained(2025, 1, 15)
+    assert (data["programme"], data["held"]["id"], data["earned"]["id"]) == ("email-reengagement", "bronze", "bronze")
+    assert data["since"] == "2024-12-01T00:00:00+00:00"
+    assert data["next_change_at"] == "2025-02-01T00:00:00+00:00"
+    assert [tier["id"] for tier in data["tiers"]] == ["bronze", "silver", "gold", "platinum"]
+
+
+def test_a_requirement_names_persons_credentials_facts_and_gap() -> None:
+    sales, customers, revenue, training = explained(2025, 1, 15)["tiers"][1]["requirements"]
+    assert [who["credential"] for who in sales["people"]] == ["credential-1-fundamentals"]
+    assert [who["name"] for who in sales["candidates"]] == ["Person 2"]
+    assert (customers["have"], customers["need"], customers["gap"], customers["met"]) == (12, 15, 3, False)
+    assert (revenue["currency"], revenue["gap"]) == ("USD", 39_999_50)
+    assert [(row["value"], row["reason"]) for row in revenue["left_out"]] == [(900_00, "other_currency")]
+    assert (training["met"], training["name"]) == (True, {"es": "Formación avanzada", "en": "Advanced training"})
+
+
+def test_the_lines_say_it_in_english() -> None:
+    lines = explain_lines(explained(2025, 1, 15), "en")
+    assert lines[:3] == [
+        "AI Email Re-engagement, 15 Jan 2025",
+        "Tier: Bronze, since 1 Dec 2024",
+        "Nothing changes by itself before 1 Feb 2025",
+    ]
+    assert "Silver: not met" in lines
+    assert "  [ ] Certified salespeople: 1 of 2; 1 missing" in lines
+    assert "      counts Person 1 (Fundamentals, credential-1-fundamentals, until 1 Feb 2025)" in lines
+    assert "      could earn it: Person 2" in lines
+    assert "  [ ] Annual revenue: $10,000.50 of $50,000.00; $39,999.50 missing" in lines
+    assert "      not counted, other currency: €900.00, from 1 Nov 2024 to 1 Dec 2024, test" in lines
+
+
+def test_the_lines_say_it_in_spanish() -> None:
+    lines = explain_lines(explained(2025, 1, 15), "es")
+    assert lines[1] == "Nivel: Bronze, desde el 1 dic 2024"
+    assert "  [x] Clientes: 12 de 5" in lines
+    assert "  [ ] Clientes: 12 de 15; falta: 3" in lines
+
+
+def test_a_tier_at_risk_says_since_when_and_what_comes() -> None:
+    at_risk = explain_lines(explained(2025, 3, 1), "en")
+    assert at_risk[2:4] == ["At risk since 1 Feb 2025: today's data earn none", "Anniversary review: 1 Jan 2026"]
+    in_grace = explain_lines(explained(2026, 1, 1), "en")
+    assert in_grace[3:5] == ["Grace until 1 Apr 2026", "Nothing changes by itself before 1 Apr 2026"]
+    lost = explain_lines(explained(2026, 4, 1), "en")
+    assert lost[1:3] == ["Tier: none, since 1 Apr 2026", "Nothing changes by itself"]
+
+
+def test_both_languages_say_the_same_things() -> None:
+    assert WORDS["es"].keys() == WORDS["en"].keys()
+
+
+@steady
+@given(some_records(), moments())
+def test_any_explanation_is_plain_data_and_can_be_told(records: Records, at: Any) -> None:
+    held, qualification = follow(PROGRAMME, records, at, date(2024, 1, 1))
+    data = json.loads(canonical(explanation(qualification, held)))
+    assert len(explain_lines(data, "es")) == len(explain_lines(data, "en")) >= 4
