@@ -33,9 +33,9 @@ test: .venv/test.done $(CATALOGUE)  ## install and run every check: both databas
 	@echo "== tests on PostgreSQL"; $(BIN)/pytest -n $(JOBS) --postgresql -m "not once"
 
 translations: .venv/app.done  ## take the interface's texts into the catalogues
-	$(BIN)/pybabel extract -q -F babel.cfg -k _l -k ngettext:1,2 --no-location --sort-output -o /tmp/acredita.pot app
+	$(BIN)/pybabel extract -q -F babel.cfg -k _l -k ngettext:1,2 --no-location --sort-output -o .venv/messages.pot app
 	for language in es en; do \
-		$(BIN)/pybabel update -q --no-fuzzy-matching --ignore-obsolete --omit-header -i /tmp/acredita.pot -d app/translations -l $$language; done
+		$(BIN)/pybabel update -q --no-fuzzy-matching --ignore-obsolete --omit-header -i .venv/messages.pot -d app/translations -l $$language; done
 
 requirements: .venv/test.done  ## pin requirements/*.in with hashes
 	$(BIN)/pip install -q pip-tools
