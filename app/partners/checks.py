@@ -143,7 +143,7 @@ def _check_persons(requirement: Persons, known: Timeline, at: datetime) -> Check
     people: dict[int, Who] = {}
     others: dict[int, Who] = {}
     for member in known.members:
-        if False or not holds(member.from_at, member.to_at, at):
+        if requirement.job_role not in (None, member.job_role) or not holds(member.from_at, member.to_at, at):
             continue
         held = [one for one in known.holdings.get(member.person_id, ()) if holds(one.valid_from, one.valid_to, at)]
         fitting = [holding for holding in held if holding.level in levels]

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.exams.item_files import ItemSource, parse_item_file
-from app.exams.item_heads import read_head
+from app.exams.item_files import MOST_ITEMS, ItemSource, parse_item_file
 
 FRONT = "---\ndomain: transport\nlang: en\n---\n"
 FIRST_LINE = 5
@@ -107,23 +106,11 @@ def test_tables_quotes_and_lists_belong_to_the_stem() -> None:
     assert read_one(f"## Stem {{#a}}\n\n{stem}\n\n= 3\n").stem.text == stem
 
 
-def test_braces_in_the_words_of_a_stem() -> None:
-    assert read_one("## What does `{{ name }}` print? {#a}\n= it\n").head.title == "What does `{{ name }}` print?"
-
-
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
         ("text\n", "5: there is text before the first item: an item begins with `## `"),
         (f"## Stem\n{CHOICE}", "5: the item has no id: end its heading with braces, `{#some-id}`"),
-        (f"## Stem {{points=2}}\n{CHOICE}", "5: the item has no id: put `#some-id` into the braces"),
-        (f"## {{#a}}\n{CHOICE}", "5: the item has no stem: write it before the braces"),
-        (f"## S {{#A_1}}\n{CHOICE}", "5: the id `A_1` is not lower-case words joined by hyphens"),
-        (f"## S {{#a #b}}\n{CHOICE}", "5: `id` is given twice"),
-        (f"## S {{#a points=11}}\n{CHOICE}", "5: `points=11`: `points` is one of 1, 2, 3, 4, 5, 6, 7, 8, 9, 10"),
-        (f"## S {{#a difficulty=hard}}\n{CHOICE}", "5: `difficulty=hard`: `difficulty` is one of 1, 2, 3"),
-        (f"## S {{#a shuffle=false}}\n{CHOICE}", "5: `shuffle=false`: `shuffle` is one of yes, no"),
-        (f"## S {{#a objective=}}\n{CHOICE}", "5: `objective=` names no objective: write it as the course does"),
         ("## S {#a}\n\nWords.\n", "5: the item has no answers: add options (`- [x] …`) or accepted answers (`= …`)"),
         ("## S {#a}\n- [ ] a\n- [ ] b\n", "5: the item has no key: mark the right option with `[x]`"),
         ("## S {#a}\n- [x] a\n", "5: an item has 2 to 10 options; this one has 1"),
@@ -183,11 +170,6 @@ def test_two_empty_options_are_empty_and_no_more() -> None:
     assert parse("## S {#a}\n- [x] a\n- [ ]\n- [ ]\n")[1] == ["7: the option is empty", "8: the option is empty"]
 
 
-def test_an_unknown_word_in_braces() -> None:
-    _, wrong = read_head("S {#a dificulty=1}")
-    assert wrong[0].startswith("`dificulty=1` is not known in braces")
-
-
 def test_a_code_block_that_never_ends_hides_no_item_in_silence() -> None:
     _, complaints = parse(f"## S {{#a}}\n\n```\ncode\n\n## T {{#b}}\n{CHOICE}")
     assert "7: the code block is never closed" in complaints
@@ -199,9 +181,8 @@ def test_code_is_no_part_of_an_option() -> None:
 
 
 def test_one_bad_item_leaves_the_others() -> None:
-    items, complaints = parse(f"## S {{#a}}\n= 1\n= 2\n\n## T {{#b}}\n{CHOICE}")
+    items, [_] = parse(f"## S {{#a}}\n= 1\n= 2\n\n## T {{#b}}\n{CHOICE}")
     assert [item.head.id for item in items] == ["b"]
-    assert len(complaints) == 1
 
 
 @pytest.mark.parametrize(
@@ -215,6 +196,12 @@ def test_a_file_without_front_matter(text: str, expected: str) -> None:
     file, complaints = parse_item_file(text, Path("a.md"))
     assert file is None
     assert [f"{complaint.line}: {complaint.message}" for complaint in complaints] == [expected]
+
+
+def test_too_many_items() -> None:
+    file, [only] = parse_item_file(FRONT + "## S {#a}\n" * (MOST_ITEMS + 1), Path("a.md"))
+    assert file is None
+    assert only.line == FIRST_LINE + MOST_ITEMS
 
 
 def test_an_unknown_key_in_the_front_matter() -> None:
@@ -276,7 +263,24 @@ def test_what_was_meant_is_what_is_read(meant: list[dict]) -> None:
     assert [understood(item) for item in items] == meant
 
 
-PIECES = ["## S {#a}", "##", "- [x] a", "- [ ]", "= 1", "=", "  > f", "> Why: w", "> q", "```", "~~~", "text", "", "# h", "  x", "{#b}"]
+PIECES = [
+    "## S {#a}",
+    "##",
+    "- [x] a",
+    "- [ ]",
+    "= 1",
+    "=",
+    "  > f",
+    "> Why: w",
+    "> q",
+    "```",
+    "~~~",
+    "text",
+    "",
+    "# h",
+    "  x",
+    "{#b}",
+]
 
 
 @settings(deadline=None)
@@ -286,12 +290,3 @@ def test_any_jumble_is_read_or_complained_about(lines: list[str]) -> None:
     assert items or complaints or not any(line.strip() for line in lines)
     last_line = FIRST_LINE + len(lines)
     assert all(1 <= int(complaint.split(":")[0]) <= last_line for complaint in complaints)
-
-
-@pytest.mark.parametrize(
-    "heading", ["x" + " " * 100_000 + "y", "{" * 100_000, "{#a " + "a=" * 50_000 + "}", "}" * 100_000]
-)
-def test_a_hostile_heading_costs_no_time(heading: str) -> None:
-    head, wrong = read_head(heading)
-    assert head is None
-    assert wrong

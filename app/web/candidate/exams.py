@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from app.credentials.issuing import Credential
 from app.credentials.register import held_exactly
-from app.exams.attempts import AttemptOpen
+from app.exams.attempts import Attempt, lock_candidate, open_attempt
 from app.exams.catalogue import Exam, live_exam, live_exams
 from app.exams.results import attempts_of
 from app.exams.timing import is_overdue
@@ -70,18 +70,15 @@ def exam(slug: str) -> str:
 def start_exam(slug: str) -> Page:
     """Start the clock and go to the first item; pressed twice, go to the attempt that began."""
     with reading():
-        exam = live_exam(slug)
-        form = _form(exam)
+        form = _form(live_exam(slug))
     if not form.validate_on_submit():
         return exam_page(slug, form), 422
     try:
         with writing() as at:
-            attempt_id = _start(exam, form, at)
-    except AttemptOpen:
-        return redirect(url_for("candidate.exam", slug=slug), 303)
+            attempt = _begin(live_exam(slug), form, at)
     except (GateClosed, RetakeRefused) as refusal:
         return exam_page(slug, form), refusal.status
-    return redirect(url_for("candidate.attempt", attempt_id=attempt_id, item=1), 303)
+    return redirect(url_for("candidate.attempt", attempt_id=attempt.id), 303)
 
 
 def exam_page(slug: str, form: StartForm) -> str:
@@ -109,17 +106,18 @@ def settle_overdue(person_id: int) -> None:
             settled_attempt(attempt.id, person_id)
 
 
-def _start(exam: Exam, form: StartForm, at: datetime) -> int:
-    attempt = start_attempt(
+def _begin(exam: Exam, form: StartForm, at: datetime) -> Attempt:
+    person = visitor().person
+    lock_candidate(person.id)
+    return open_attempt(person.id, exam.id) or start_attempt(
         exam,
-        visitor().person,
+        person,
         legal_name=form.legal_name.data,
         language=form.language.data,
         agreement=form.agreement.data,
         at=at,
         rng=SystemRandom(),
     )
-    return attempt.id
 
 
 def _form(exam: Exam) -> StartForm:

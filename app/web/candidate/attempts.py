@@ -1,0 +1,180 @@
+"""Pages of an attempt: one item at a time, the review before submitting, and the result."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.exams.attempts import Attempt, AttemptClosed, AttemptState
+from app.exams.kinds.kind import BadAnswer
+from app.exams.responses import NoSuchPosition, Saved, StaleRevision, response_at, responses_of, save_response
+from app.journeys.sitting import submit_attempt
+from app.transaction import reading, writing
+from app.web.candidate.forms import ItemReply, read_reply
+from app.web.identity import visitor
+from app.web.settling import settled_attempt
+
+Page = str | Response | tuple[str, int]
+Responses = Mapping[int, Saved]
+
+
+@dataclass(frozen=True)
+class ItemView:
+    """What the page shows of an item: its public view and the response. The first line of the stem is the heading."""
+
+    position: int
+    public: dict[str, Any]
+    saved: Saved
+    answer: Any
+    wrong: bool = False
+    stale: bool = False
+
+    @property
+    def number(self) -> int:
+        """Items count from 1 for people."""
+        return self.position + 1
+
+    @property
+    def heading(self) -> str:
+        """Safe HTML of one line."""
+        return str(self.public["stem"]).removeprefix("<p>").partition("</p>")[0]
+
+    @property
+    def rest(self) -> str:
+        """Safe HTML of the paragraphs, tables and code below the heading."""
+        return str(self.public["stem"]).partition("</p>")[2]
+
+
+def attempt(attempt_id: int) -> Page:
+    """The item asked for, else the first without an answer; `item=all` gives all of them to the page's script."""
+    sitting = settled_attempt(attempt_id, visitor().id)
+    if sitting.state is AttemptState.CLOSED:
+        return redirect(url_for("candidate.result", attempt_id=attempt_id))
+    with reading() as at, force_locale(sitting.language):
+        saved = responses_of(attempt_id)
+        if request.args.get("item") == "all":
+            views = [item_view(sitting, position, saved) for position in range(len(sitting.item_ids))]
+            return render_template("candidate/items.html", attempt=sitting, views=views)
+        return _item_page(sitting, item_view(sitting, _asked_position(sitting, saved), saved), saved, at)
+
+
+def save_item(attempt_id: int, position: int) -> Page:
+    """Save what the form of an item sends, and go where its button says."""
+    sitting = settled_attempt(attempt_id, visitor().id)
+    if sitting.state is AttemptState.CLOSED:
+        return _too_late(attempt_id)
+    if position >= len(sitting.item_ids):
+        raise NoSuchPosition
+    with reading():
+        shape = sitting.public_item(position)["shape"]
+        before = response_at(attempt_id, position)
+    reply = read_reply(request.form, shape)
+    try:
+        if reply.answer != before.answer or reply.flagged not in (None, before.flagged):
+            _save(attempt_id, position, reply)
+    except AttemptClosed:
+        return _too_late(attempt_id)
+    except (BadAnswer, StaleRevision) as refusal:
+        return _refused_page(sitting, position, reply, refusal), refusal.status
+    return redirect(_target(attempt_id, position, reply.go), 303)
+
+
+def review(attempt_id: int) -> Page:
+    """What is answered, what is not and what is flagged, before the attempt is submitted."""
+    sitting = settled_attempt(attempt_id, visitor().id)
+    if sitting.state is AttemptState.CLOSED:
+        return redirect(url_for("candidate.result", attempt_id=attempt_id))
+    with reading() as at, force_locale(sitting.language):
+        saved = responses_of(attempt_id)
+        views = [item_view(sitting, position, saved) for position in range(len(sitting.item_ids))]
+        return render_template("candidate/review.html", views=views, **_frame(sitting, saved, at))
+
+
+def submit(attempt_id: int) -> Response:
+    """Close the attempt and show its result."""
+    with writing() as at:
+        submit_attempt(attempt_id, visitor().id, at=at)
+    return redirect(url_for("candidate.result", attempt_id=attempt_id), 303)
+
+
+def item_view(sitting: Attempt, position: int, saved: Responses) -> ItemView:
+    """An item with its current response."""
+    response = saved.get(position) or Saved(position, 0, None, False, None)
+    return ItemView(position, sitting.public_item(position), response, response.answer)
+
+
+def clock_text(left: timedelta) -> str:
+    """`37:42`, or `1:07:42` with more than an hour left."""
+    seconds = max(0, int(left.total_seconds()))
+    hours, minutes = seconds // 3600, seconds // 60 % 60
+    return f"{hours}:{minutes:02}:{seconds % 60:02}" if hours else f"{minutes}:{seconds % 60:02}"
+
+
+def _asked_position(sitting: Attempt, saved: Responses) -> int:
+    count = len(sitting.item_ids)
+    number = request.args.get("item", type=int)
+    if number is not None:
+        return min(max(number, 1), count) - 1
+    empty = (position for position in range(count) if position not in saved or saved[position].answer is None)
+    return next(empty, 0)
+
+
+def _save(attempt_id: int, position: int, reply: ItemReply) -> None:
+    with writing() as at:
+        save_response(
+            attempt_id, visitor().id, position, reply.answer, revision=reply.revision, flagged=reply.flagged, at=at
+        )
+
+
+def _refused_page(sitting: Attempt, position: int, reply: ItemReply, refusal: BadAnswer | StaleRevision) -> str:
+    """The item again: with what was typed and why it was not kept, or with the newer answer of another window."""
+    with reading() as at, force_locale(sitting.language):
+        saved = responses_of(sitting.id)
+        current = item_view(sitting, position, saved)
+        stale = isinstance(refusal, StaleRevision)
+        answer = current.answer if stale else reply.answer
+        view = ItemView(position, current.public, current.saved, answer, wrong=not stale, stale=stale)
+        return _item_page(sitting, view, saved, at)
+
+
+def _item_page(sitting: Attempt, view: ItemView, saved: Responses, at: datetime) -> str:
+    return render_template("candidate/attempt.html", view=view, **_frame(sitting, saved, at, view.position))
+
+
+def _frame(sitting: Attempt, saved: Responses, at: datetime, here: int | None = None) -> dict[str, Any]:
+    """What surrounds the item: the clock, the last save, and the cells of the navigator."""
+    cells = [
+        {
+            "position": position + 1,
+            "answered": position in saved and saved[position].answer is not None,
+            "flagged": position in saved and saved[position].flagged,
+            "current": position == here,
+        }
+        for position in range(len(sitting.item_ids))
+    ]
+    return {
+        "attempt": sitting,
+        "exam": sitting.exam,
+        "cells": cells,
+        "last_saved": max((response.received_at for response in saved.values() if response.received_at), default=None),
+        "left": clock_text(sitting.deadline_at - at),
+        "seconds_left": max(0, int((sitting.deadline_at - at).total_seconds())),
+        "at": at,
+    }
+
+
+def _target(attempt_id: int, position: int, go: str) -> str:
+    if go == "review":
+        return url_for("candidate.review", attempt_id=attempt_id)
+    number = int(go) if go.isascii() and go.isdecimal() else position + 1
+    return url_for("candidate.attempt", attempt_id=attempt_id, item=number)
+
+
+def _too_late(attempt_id: int) -> Response:
+    flash(_("The attempt was over before this answer arrived. What was saved before has been graded."), "warning")
+    return redirect(url_for("candidate.result", attempt_id=attempt_id), 303)

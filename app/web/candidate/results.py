@@ -1,0 +1,72 @@
+"""The page of a closed attempt: the news, the score, the bars by domain, and what to do next."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from flask import redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from app.content.levels import LEVELS
+from app.exams.attempts import Attempt, AttemptState
+from app.exams.catalogue import Exam, live_exams
+from app.exams.results import Result
+from app.journeys.sitting import gate_of, outcome_of
+from app.learning.catalogue import Course, live_courses
+from app.transaction import reading
+from app.web.identity import visitor
+from app.web.settling import settled_attempt
+
+
+@dataclass(frozen=True)
+class Domain:
+    """A domain of the exam: whole percent earned, and the courses of the track that teach it."""
+
+    id: str
+    percent: int
+    courses: Sequence[Course]
+
+
+def result(attempt_id: int) -> str | Response:
+    """What the candidate learns: the score and a bar per domain, never one item."""
+    sitting = settled_attempt(attempt_id, visitor().id)
+    if sitting.state is AttemptState.OPEN:
+        return redirect(url_for("candidate.attempt", attempt_id=attempt_id))
+    with reading() as at:
+        outcome = outcome_of(sitting)
+        exams = live_exams()
+        again = next((exam for exam in exams if exam.id == sitting.exam_id), None)
+        credential = outcome.credential
+        return render_template(
+            "candidate/result.html",
+            attempt=sitting,
+            exam=sitting.exam,
+            result=outcome.result,
+            cut_percent=int(100 * Fraction(sitting.exam["cut_score"])),
+            domains=_domains(sitting, outcome.result),
+            credential=credential,
+            credential_state=credential.state(at) if credential else None,
+            again=again,
+            gate=gate_of(again, sitting.person_id, at) if again else None,
+            following=_following(sitting.exam["level"], exams),
+            exam_of_level={exam.level: exam for exam in exams},
+            at=at,
+        )
+
+
+def _domains(sitting: Attempt, result: Result) -> list[Domain]:
+    """In the order of the exam, with the courses to go back to."""
+    track = sitting.exam["gate"]["track"]
+    courses = live_courses(track) if track else []
+    percent = result.domain_percent
+    return [
+        Domain(name, percent[name], [course for course in courses if course.body["area"] == name])
+        for name in sitting.exam["domains"]
+        if name in percent
+    ]
+
+
+def _following(level: str, exams: Sequence[Exam]) -> Exam | None:
+    """The exam of the next level."""
+    above = LEVELS[LEVELS.index(level) + 1 :]
+    return next((exam for exam in exams if exam.level in above), None)
