@@ -7,7 +7,7 @@ export BASE_URL PORT PYTHONUNBUFFERED = 1
 
 BIN := .venv/bin
 FLASK := $(BIN)/flask --app wsgi
-CATALOGUE := app/translations/en/LC_MESSAGES/messages.mo app/translations/es/LC_MESSAGES/messages.mo
+CATALOGUE := app/translations/es/LC_MESSAGES/messages.mo
 JOBS := $(shell nproc 2>/dev/null || echo 2)
 
 .PHONY: help run test translations requirements clean
@@ -33,9 +33,8 @@ test: .venv/test.done $(CATALOGUE)  ## install and run every check: both databas
 	@echo "== tests on PostgreSQL"; $(BIN)/pytest -n $(JOBS) --postgresql -m "not once"
 
 translations: .venv/app.done  ## take the interface's texts into the catalogues
-	$(BIN)/pybabel extract -q -F babel.cfg -k _l -k ngettext:1,2 --no-location --sort-output -o .venv/messages.pot app
-	for language in es en; do \
-		$(BIN)/pybabel update -q --no-fuzzy-matching --ignore-obsolete --omit-header -i .venv/messages.pot -d app/translations -l $$language; done
+	$(BIN)/pybabel extract -q -F babel.cfg -k _l -k N_ -k ngettext:1,2 --no-location --sort-output -o .venv/messages.pot app
+	$(BIN)/pybabel update -q --no-fuzzy-matching --ignore-obsolete --omit-header -i .venv/messages.pot -d app/translations -l es
 
 requirements: .venv/test.done  ## pin requirements/*.in with hashes
 	$(BIN)/pip install -q pip-tools

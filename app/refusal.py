@@ -1,6 +1,11 @@
 """Refusal: a rule said no. Each rule has its own subclass; one web handler meets them all."""
 
 
+def N_(text: str) -> str:
+    """Mark a text for the catalogue where nothing can translate it yet: it is translated when it is shown."""
+    return text
+
+
 class Refusal(Exception):
     """Raised by a deed whose rule forbids it; nothing has been written.
 
@@ -28,4 +33,4 @@ class NotFound(Refusal):
     """There is no such thing, or it is someone else's: the two answer alike."""
 
     status = 404
-    title = "Not found"
+    title = N_("Not found")

@@ -10,7 +10,7 @@ from typing import Any
 from app.content.dialect import line_parser, parser
 from app.content.limits import too_complex
 from app.content.safe_html import INLINE_TAGS, clean
-from app.refusal import Refusal
+from app.refusal import N_, Refusal
 
 # Turns a relative address as written (`02-x.md`, `../media/f.svg`) into the one to show, or None if it leads nowhere.
 Resolve = Callable[[str], str | None]
@@ -20,7 +20,7 @@ _RELATIVE = re.compile(r"(\.\./)*[\w-]+[\w./-]*(#[\w-]+)?")
 
 class MarkdownTooComplex(Refusal):
     status = 422
-    title = "This text is too long or too deeply nested"
+    title = N_("This text is too long or too deeply nested")
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ from app.credentials.artwork import (
     draw_swelled_rule,
     draw_watermark,
 )
-from app.refusal import Refusal
+from app.refusal import N_, Refusal
 
 # Streams stay bytes: reportlab's ASCII form of them takes a tenth of the rendering and a quarter of the file.
 rl_config.useA85 = 0
@@ -76,7 +76,7 @@ class MissingGlyph(Refusal):
     """No typeface of the certificate has this character."""
 
     status = 422
-    title = "The certificate cannot print this text"
+    title = N_("The certificate cannot print this text")
 
     def __init__(self, character: str) -> None:
         name = unicodedata.name(character, "unnamed")

@@ -1,7 +1,6 @@
 """Validity: what a credential is worth at an instant. Expiry is derived from dates, never stored."""
 
 import enum
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,10 +42,3 @@ def state_at(dates: Dates, at: datetime) -> State:
         if moment is not None and moment <= at:
             return state
     return State.EXPIRED if dates.expires_at <= at else State.VALID
-
-
-def add_months(moment: datetime, months: int) -> datetime:
-    """The same day and time so many months on, or the month's last day where it has no such day."""
-    index = moment.year * 12 + moment.month - 1 + months
-    year, month = divmod(index, 12)
-    return moment.replace(year=year, month=month + 1, day=min(moment.day, monthrange(year, month + 1)[1]))

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from app.refusal import Refusal
+from app.refusal import N_, Refusal
 
 
 class BankTooSmall(Refusal):
     """The bank does not hold the items that the blueprint asks for."""
 
     status = 409
-    title = "This exam cannot be started"
-    detail = "The exam has too few items. Its trainer has to add some before anyone can start it."
+    title = N_("This exam cannot be started")
+    detail = N_("The exam has too few items. Its trainer has to add some before anyone can start it.")
 
 
 @dataclass(frozen=True)

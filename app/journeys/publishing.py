@@ -14,7 +14,7 @@ from app.ledger.deeds import record
 from app.partners.programme_files import ProgrammeFile, read_programmes
 from app.partners.programmes import all_participations, publish_programmes
 from app.partners.standing import reevaluate_organisation
-from app.refusal import Refusal
+from app.refusal import N_, Refusal
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class ContentBroken(Refusal):
     """Nothing is published while anything is wrong."""
 
     status = 422
-    title = "The content has errors"
+    title = N_("The content has errors")
 
 
 def read_content(root: Path) -> Content:

@@ -28,7 +28,7 @@ def on_refusal(refusal: Refusal) -> Answer:
     """A rule said no."""
     db.session.rollback()
     facts = {name: _plain(value) for name, value in refusal.facts.items()}
-    return answer(refusal.status, str(refusal.title), str(refusal.detail), refusal.code, facts)
+    return answer(refusal.status, said(refusal.title), said(refusal.detail), refusal.code, facts)
 
 
 def on_http_error(error: HTTPException) -> Answer | HTTPException:
@@ -72,6 +72,11 @@ def describe(status: int) -> tuple[str, str]:
     }
     default = (_("Something went wrong"), _("Nothing was changed. Try again; if it happens again, tell us."))
     return known.get(status, default)
+
+
+def said(text: object) -> str:
+    """A refusal's words in the page's language; pure rooms state them in English."""
+    return str(_(str(text))) if str(text) else ""
 
 
 def _plain(value: object) -> object:

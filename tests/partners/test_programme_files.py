@@ -1,5 +1,6 @@
 """The published programmes say what their sources say, and a version read back is the programme that was written."""
 
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from app.content.canonical import canonical
 from app.content.levels import LEVELS, TRACK_HOURS
+from app.content.schema import parse_yaml
 from app.partners.programme_files import programme_from_json, read_programmes
 from app.partners.rules import Programme, every_requirement, returns
 from tests.partners.making import ROOT, ladder, published
@@ -26,6 +28,15 @@ def test_a_version_is_read_back_as_it_was_written(file) -> None:  # type: ignore
     data = file.as_json()
     assert programme_from_json(data) == file.spec
     assert canonical(programme_from_json(data).model_dump(mode="json")) == canonical(data)
+
+
+def test_the_programme_in_the_documentation_is_one() -> None:
+    section = (ROOT / "docs" / "content.md").read_text(encoding="utf-8").partition("## Programmes")[2]
+    blocks = re.findall(r"```yaml\n(.*?)```", section, re.DOTALL)
+    document, complaints = parse_yaml("".join(blocks), Path("email-reengagement.yml"), Programme)
+    assert complaints == []
+    assert document is not None
+    assert set(Programme.model_fields) == document.value.model_fields_set
 
 
 def test_a_folder_without_programmes_is_empty(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.exams.kinds.kind import AnswerLine, BadAnswer, BadKey
+from app.refusal import N_
 
 FEWEST, MOST = 2, 10
 
@@ -30,5 +31,5 @@ def is_position(raw: Any, option_order: Sequence[int]) -> bool:
 
 def require_position(raw: Any, option_order: Sequence[int]) -> int:
     if not is_position(raw, option_order):
-        raise BadAnswer("Choose one of the options shown.")
+        raise BadAnswer(N_("Choose one of the options shown."))
     return int(raw)

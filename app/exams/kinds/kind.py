@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Protocol
 
-from app.refusal import Refusal
+from app.refusal import N_, Refusal
 
 Item = Mapping[str, Any]
 
@@ -19,7 +19,7 @@ class BadAnswer(Refusal):
     """The answer sent has not the shape that its item asks for."""
 
     status = 422
-    title = "The answer was not saved"
+    title = N_("The answer was not saved")
 
 
 class BadKey(Exception):

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.exams.kinds.choices import marked_positions, read_marks, require_position
 from app.exams.kinds.kind import AnswerLine, BadAnswer, Item, all_or_nothing, count_options, public_view
+from app.refusal import N_
 
 NAME = "multiple_response"
 OPTIONS = True
@@ -32,10 +33,10 @@ def read_response(raw: Any, item: Item, option_order: Sequence[int]) -> list[int
     if raw is None or raw == []:
         return None
     if not isinstance(raw, list):
-        raise BadAnswer("Send the options you choose as a list.")
+        raise BadAnswer(N_("Send the options you choose as a list."))
     chosen = {require_position(position, option_order) for position in raw}
     if len(chosen) < len(raw):
-        raise BadAnswer("Choose each option only once.")
+        raise BadAnswer(N_("Choose each option only once."))
     return sorted(chosen)
 
 

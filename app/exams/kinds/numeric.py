@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from app.exams.kinds.kind import AnswerLine, BadAnswer, BadKey, Item, all_or_nothing, public_view
+from app.refusal import N_
 
 NAME = "numeric"
 OPTIONS = False
@@ -62,16 +63,16 @@ def _as_text(raw: Any) -> str:
         return str(raw)
     if isinstance(raw, str):
         return raw
-    raise BadAnswer("Type a number, without units.")
+    raise BadAnswer(N_("Type a number, without units."))
 
 
 def _canonical(text: str) -> str:
     """One spelling for each number: `007,50` becomes `7.5`."""
     found = TYPED.fullmatch(text)
     if not found or not (found["whole"] or found["decimals"]):
-        raise BadAnswer("Type a number, without units or separators of thousands.")
+        raise BadAnswer(N_("Type a number, without units or separators of thousands."))
     if len(text) > LONGEST:
-        raise BadAnswer("The number is too long.")
+        raise BadAnswer(N_("The number is too long."))
     whole, decimals = found["whole"].lstrip("0") or "0", (found["decimals"] or "").rstrip("0")
     number = f"{whole}.{decimals}" if decimals else whole
     return f"-{number}" if found["sign"] in ("-", "−") and number != "0" else number

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.exams.kinds import numeric, true_false
 from app.exams.kinds.kind import AnswerLine, BadAnswer, BadKey, Item, all_or_nothing, public_view
+from app.refusal import N_
 
 NAME = "short_text"
 OPTIONS = False
@@ -48,12 +49,12 @@ def read_response(raw: Any, item: Item, option_order: Sequence[int]) -> str | No
     if raw is None:
         return None
     if not isinstance(raw, str):
-        raise BadAnswer("Type your answer as text.")
+        raise BadAnswer(N_("Type your answer as text."))
     text = " ".join(raw.split())
     if len(text) > LONGEST:
-        raise BadAnswer("The answer is too long.")
+        raise BadAnswer(N_("The answer is too long."))
     if any(unicodedata.category(char) in UNSTORABLE for char in text):
-        raise BadAnswer("The answer holds characters that cannot be shown.")
+        raise BadAnswer(N_("The answer holds characters that cannot be shown."))
     return text or None
 
 

@@ -5,6 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from app.exams.kinds.kind import AnswerLine, BadAnswer, BadKey, Item, all_or_nothing, public_view
+from app.refusal import N_
 
 NAME = "true_false"
 OPTIONS = False
@@ -33,7 +34,7 @@ def public(item: Item, language: str, option_order: Sequence[int]) -> dict[str, 
 
 def read_response(raw: Any, item: Item, option_order: Sequence[int]) -> bool | None:
     if raw is not None and not isinstance(raw, bool):
-        raise BadAnswer("Choose true or false.")
+        raise BadAnswer(N_("Choose true or false."))
     return raw
 
 

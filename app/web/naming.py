@@ -1,0 +1,74 @@
+"""The words that pages use for the values we store."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+EXPIRES_SOON = timedelta(days=90)  # time enough to study, sit the exam and sit it again
+
+JOB_ROLES = {
+    "sales": _l("Sales"),
+    "technical": _l("Technical"),
+    "marketing": _l("Marketing"),
+    "management": _l("Management"),
+}
+ROLES = {
+    "consultant": _l("Consultant"),
+    "trainer": _l("Trainer"),
+    "viewer": _l("Viewer"),
+    "admin": _l("Administrator"),
+}
+LANGUAGES = {"es": "Español", "en": "English"}
+LEVELS = {"fundamentals": "Fundamentals", "advanced": "Advanced", "expert": "Expert", "master": "Master"}
+STATES = {
+    "valid": _l("Valid"),
+    "expired": _l("Expired"),
+    "revoked": _l("Revoked"),
+    "superseded": _l("Replaced"),
+    "withdrawn": _l("Withdrawn"),
+}
+STATE_TONES = {
+    "valid": "ok",
+    "expired": "caution",
+    "revoked": "danger",
+    "superseded": "neutral",
+    "withdrawn": "danger",
+}
+KINDS = {
+    "single_choice": _l("Single choice"),
+    "multiple_response": _l("Multiple response"),
+    "true_false": _l("True or false"),
+    "numeric": _l("Number"),
+    "short_text": _l("Short text"),
+}
+DIFFICULTIES = {1: _l("Easy"), 2: _l("Medium"), 3: _l("Hard")}
+AREAS = {
+    "product": _l("Product"),
+    "sales": _l("Sales"),
+    "technical": _l("Technical"),
+    "business": _l("Business"),
+}
+CADENCES = {
+    "daily": _l("A business review every day"),
+    "weekly": _l("A business review every week"),
+    "monthly": _l("A business review every month"),
+    "quarterly": _l("A business review every quarter"),
+    "annual": _l("A business review every year"),
+}
+
+
+def vocabulary() -> dict[str, Any]:
+    """For the templates of the office."""
+    return {
+        "JOB_ROLES": JOB_ROLES,
+        "ROLES": ROLES,
+        "LANGUAGES": LANGUAGES,
+        "LEVELS": LEVELS,
+        "STATES": STATES,
+        "STATE_TONES": STATE_TONES,
+        "KINDS": KINDS,
+        "DIFFICULTIES": DIFFICULTIES,
+        "AREAS": AREAS,
+        "EXPIRES_SOON": EXPIRES_SOON,
+    }

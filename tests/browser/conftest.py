@@ -1,0 +1,102 @@
+"""Fixtures of the browser tests: the demo served on a port of its own, and the system's Chromium."""
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask_babel import force_locale, gettext
+from flask_migrate import upgrade
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from app.factory import create_app
+from app.journeys.demo import fill_demo
+from app.journeys.demo_cast import DEMO_PASSWORD
+from app.journeys.publishing import publish_content, read_content
+from app.people.passwords import hash_password
+from app.transaction import writing
+from tests.browser_setup import require
+from tests.conftest import settings_for
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync")
+
+
+@dataclass(frozen=True)
+class Server:
+    """The demo, served."""
+
+    app: Flask
+    url: str
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A migrated database with the sample content and the demo, behind a threaded server."""
+    folder = tmp_path_factory.mktemp("demo")
+    app = create_app(settings_for(f"sqlite:///{folder / 'acredita.db'}", folder) | {"WTF_CSRF_ENABLED": True, "DEMO": True})
+    web = make_server("127.0.0.1", 0, app, threaded=True)
+    app.config["BASE_URL"] = f"http://127.0.0.1:{web.server_port}"
+    with app.app_context():
+        _fill()
+    thread = threading.Thread(target=web.serve_forever)
+    thread.start()
+    yield Server(app, app.config["BASE_URL"])
+    web.shutdown()
+    thread.join()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, once for all tests."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=require(), args=list(CHROMIUM))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser, server: Server) -> Iterator[Page]:
+    """A fresh window on the demo; an error in the page's console fails the test."""
+    context = browser.new_context(base_url=server.url, locale="es")
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def say(server: Server) -> Callable[..., str]:
+    """The Spanish of an interface text: `say("Sign in")`."""
+
+    def spanish(text: str, **values: object) -> str:
+        with server.app.test_request_context(), force_locale("es"):
+            return str(gettext(text, **values))
+
+    return spanish
+
+
+def sign_in(page: Page, who: str) -> None:
+    """Sign in as one of the demo's people."""
+    page.goto("/sign-in")
+    page.locator("input[name=email]").fill(f"{who}@demo.example")
+    page.locator("input[name=password]").fill(DEMO_PASSWORD)
+    page.locator("form:has(input[name=password]) button[type=submit], form:has(input[name=password]) input[type=submit]").click()
+    page.wait_for_url(lambda url: "/sign-in" not in url)
+
+
+def _fill() -> None:
+    upgrade()
+    content = read_content(ROOT)
+    assert content.complaints == []
+    secret = hash_password(DEMO_PASSWORD)
+    with writing() as at:
+        publish_content(content, at=at)
+        fill_demo(secret, at=at)
+
+

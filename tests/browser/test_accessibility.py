@@ -1,0 +1,73 @@
+"""Every type of page, in both themes and on a phone: no breach that axe finds, no side scroll, in both languages."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from app.credentials.register import search
+from app.exams.attempts import Attempt
+from app.extensions import db
+from app.transaction import reading
+from tests.browser.conftest import Server, sign_in
+
+pytestmark = pytest.mark.once
+
+PAGES = {
+    None: ["/sign-in", "/verify", "/c/{credential}", "/c/{revoked}", "/c/unknown"],
+    "consultant": [
+        "/", "/courses", "/courses/documents-with-ai", "/courses/documents-with-ai/01-what-ai-does", "/exams",
+        "/exams/fundamentals", "/exams/advanced", "/certificates", "/account", "/scorecard", "/nothing-here",
+    ],
+    "candidate": ["/", "/exams/fundamentals"],
+    "partner": ["/", "/team", "/scorecard", "/scorecard?programme=ia-bulk", "/certificates", "/attempts/{partner}/result"],
+    "trainer": [
+        "/", "/studio", "/studio/courses/documents-with-ai", "/studio/exams/fundamentals",
+        "/studio/exams/fundamentals/items/prod-001",
+    ],
+    "viewer": ["/", "/admin"],
+    "admin": [
+        "/", "/admin", "/admin/credentials", "/admin/credentials/{credential}", "/admin/people",
+        "/admin/organisations", "/admin/organisations/andes-consultores",
+    ],
+}  # fmt: skip
+CASES = [(who, path) for who, paths in PAGES.items() for path in paths]
+
+
+@pytest.fixture(scope="module")
+def places(server: Server) -> dict[str, object]:
+    """What the braces in a path stand for."""
+    with server.app.app_context(), reading() as at:
+        found = search(at=at, size=None).credentials
+        partner = db.session.query(Attempt).filter(Attempt.legal_name == "Ana Ruiz Salcedo").first()
+        assert partner is not None
+        return {
+            "credential": next(one.public_id for one in found if one.revoked_at is None),
+            "revoked": next(one.public_id for one in found if one.revoked_at),
+            "partner": partner.id,
+        }
+
+
+@pytest.fixture(scope="module")
+def windows(browser: Browser, server: Server) -> dict[str | None, Page]:
+    """A signed-in window for each role."""
+    return {who: _window(browser, server, who) for who in PAGES}
+
+
+@pytest.mark.parametrize(("who", "path"), CASES, ids=[f"{who}{path}" for who, path in CASES])
+def test_page(windows: dict[str | None, Page], places: dict[str, object], who: str | None, path: str) -> None:
+    page = windows[who]
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        page.goto(path.format(**places))
+        breaches = Axe().run(page)
+        assert breaches.violations_count == 0, breaches.generate_report()
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.set_viewport_size({"width": 1280, "height": 800})
+
+
+def _window(browser: Browser, server: Server, who: str | None) -> Page:
+    page = browser.new_context(base_url=server.url, locale="es").new_page()
+    if who:
+        sign_in(page, who)
+    return page
