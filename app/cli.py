@@ -14,7 +14,7 @@ from app.content.schema import Language
 from app.credentials import register as credential_register
 from app.credentials.validity import State
 from app.journeys.demo import fill_demo
-from app.journeys.demo_cast import DEMO_PASSWORD
+from app.journeys.demo_cast import DEMO_PASSWORD, DEMO_SIGN_INS
 from app.journeys.invariants import verify_all
 from app.journeys.publishing import publish_content, read_content
 from app.partners.explaining import explain_lines
@@ -174,6 +174,15 @@ def fill() -> None:
     with writing() as at:
         fill_demo(secret, at=at)
     click.echo("the demo is filled")
+
+
+@demo.command("welcome")
+def welcome() -> None:
+    """Say where the demo is and who to sign in as."""
+    click.echo(f"\n  Acredita: {current_app.config['BASE_URL']}\n\n  Sign in as one of these, password {DEMO_PASSWORD}")
+    for who in DEMO_SIGN_INS:
+        click.echo(f"    {who}@demo.example")
+    click.echo("\n  Stop with Ctrl+C.\n")
 
 
 @click.command("worker")

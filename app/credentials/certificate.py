@@ -73,14 +73,11 @@ WORDS = {
 
 
 class MissingGlyph(Refusal):
-    """No typeface of the certificate has this character."""
+    """No typeface of the certificate has this character; it is in the facts."""
 
     status = 422
-    title = N_("The certificate cannot print this text")
-
-    def __init__(self, character: str) -> None:
-        name = unicodedata.name(character, "unnamed")
-        super().__init__(f"No typeface has {character!r} (U+{ord(character):04X}, {name}).", character=character)
+    title = N_("The certificate cannot print this name")
+    detail = N_("Write it in Latin, Greek or Cyrillic letters.")
 
 
 class Setting(NamedTuple):
@@ -116,7 +113,7 @@ def choose_face(text: str, faces: Sequence[str]) -> str:
         missing = [character for character in text if ord(character) not in CHARACTERS[face]]
         if not missing:
             return face
-    raise MissingGlyph(missing[0])
+    raise MissingGlyph(character=missing[0])
 
 
 def fit(text: str, faces: Sequence[str], *, size: float, floor: float, measure: float = MEASURE) -> Setting:

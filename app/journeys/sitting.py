@@ -8,6 +8,7 @@ from random import Random
 from flask import current_app
 from flask_babel import lazy_gettext as _l
 
+from app.credentials.certificate import fit_name
 from app.credentials.issuing import Credential, issue
 from app.credentials.register import credential_of_attempt, held, held_exactly
 from app.exams.attempts import Attempt, Closing, begin_attempt, lock_candidate, lock_for_closing, open_attempt
@@ -21,7 +22,7 @@ from app.ledger.deeds import record
 from app.mail.outbox import put
 from app.partners.standing import reevaluate_organisation
 from app.people.organisations import membership_of
-from app.people.persons import Person, confirm_name
+from app.people.persons import Person, clean_name, confirm_name
 from app.refusal import Refusal
 
 
@@ -96,6 +97,7 @@ def start_attempt(
     """Start the clock, once the agreement is accepted, the name confirmed and the gate open."""
     if not agreement:
         raise AgreementNeeded
+    fit_name(clean_name(legal_name))  # a name that no certificate could print is refused before the exam, not after
     lock_candidate(person.id)
     gate = gate_of(exam, person.id, at)
     if not gate.open_attempt:

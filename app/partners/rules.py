@@ -260,17 +260,3 @@ def every_requirement(requirements: Iterable[Requirement]) -> Iterator[Requireme
         yield requirement
         if isinstance(requirement, AllOf | AnyOf):
             yield from every_requirement(requirement.requirements)
-
-
-def returns(programme: Programme) -> list[tuple[Text, Decimal]]:
-    """The return on investment of each period, by the programme's own formula: 2.17 to 1, or 300 %."""
-    if programme.return_on_investment is None:
-        return []
-    named = {series.id: series.values for series in programme.targets + programme.investment}
-    rule = programme.return_on_investment
-    pairs = zip(named[rule.revenue], named[rule.investment], strict=True)
-    return [(got.period, _return(rule.formula, got.at_least, put.at_least)) for got, put in pairs]
-
-
-def _return(formula: str, revenue: Decimal, investment: Decimal) -> Decimal:
-    return revenue / investment if formula == "ratio" else (revenue - investment) / investment * 100

@@ -15,7 +15,7 @@ from app.partners.explaining import explanation
 from app.partners.facts import facts_about
 from app.partners.programmes import Participation, participations_of
 from app.partners.records import Fact, Holding, Member, Records
-from app.partners.tiers import Held, Qualification, fold, qualify
+from app.partners.tiers import Held, Qualification, steps
 from app.people.organisations import lock_organisation, memberships_in
 
 
@@ -74,12 +74,14 @@ def reevaluate_standing(participation: Participation, *, at: datetime) -> Standi
     lock_organisation(participation.organisation_id)
     standing = standing_in(participation)
     at = max(at, standing.evaluated_at) if standing else at
-    records = records_of(participation, known_at=at)
-    step = standing.next_change_at if standing else None
-    while step and step < at:
-        standing = _evaluate(participation, records, standing, step)
-        step = standing.next_change_at
-    return _evaluate(participation, records, standing, at)
+    rules, records = participation.programme.rules, records_of(participation, known_at=at)
+    before = standing.held if standing else None
+    for held, qualification in steps(rules, records, at, participation.joined_at.date(), before):
+        if standing is None or held.tier != standing.tier:
+            standing = _succeed(participation, standing, held)
+        _write(standing, participation, held, qualification)
+    assert standing is not None, "the steps end with one at the instant itself"
+    return standing
 
 
 def records_of(participation: Participation, known_at: datetime) -> Records:
@@ -121,17 +123,6 @@ def due_organisations(at: datetime) -> Sequence[int]:
     return db.session.scalars(due.distinct().order_by(Standing.organisation_id)).all()
 
 
-def _evaluate(participation: Participation, records: Records, standing: Standing | None, at: datetime) -> Standing:
-    rules = participation.programme.rules
-    qualification = qualify(rules, records, at)
-    before = standing.held if standing else None
-    held = fold(before, qualification, at, participation.joined_at.date(), rules.review)
-    if standing is None or held.tier != standing.tier:
-        standing = _succeed(participation, standing, held)
-    _write(standing, participation, held, qualification, at)
-    return standing
-
-
 def _succeed(participation: Participation, standing: Standing | None, held: Held) -> Standing:
     if standing:
         standing.until = held.since
@@ -146,15 +137,13 @@ def _succeed(participation: Participation, standing: Standing | None, held: Held
     return successor
 
 
-def _write(
-    standing: Standing, participation: Participation, held: Held, qualification: Qualification, at: datetime
-) -> None:
+def _write(standing: Standing, participation: Participation, held: Held, qualification: Qualification) -> None:
     standing.at_risk_since, standing.review_at, standing.grace_until = (
         held.at_risk_since,
         held.review_at,
         held.grace_until,
     )
-    standing.evaluated_at, standing.next_change_at = at, held.next_change_at
+    standing.evaluated_at, standing.next_change_at = qualification.at, held.next_change_at
     standing.programme_version_id = participation.programme.version_id
     standing.explanation = canonical(explanation(qualification, held))
     db.session.flush()

@@ -102,7 +102,7 @@ def fold(held: Held | None, qualification: Qualification, at: datetime, annivers
     - A tier that the ladder no longer has gives way to what is earned, at once.
 
     Folding more often than at each `next_change_at` changes nothing. Folding later than that would see things late:
-    use `follow`, which takes every step.
+    use `steps`, which takes each.
     """
     fallen = held is not None and qualification.rank(held.tier) > qualification.rank(qualification.tier)
     if held is not None and fallen:
@@ -128,25 +128,22 @@ def _fallen(held: Held, qualification: Qualification, at: datetime, anniversary_
     )
 
 
-def follow(
+def steps(
     programme: Programme, records: Records, at: datetime, anniversary_from: date, held: Held | None = None
-) -> tuple[Held, Qualification]:
-    """The standing at `at` with what is earned then, taking every step since `held` (None: since the participation).
+) -> Iterator[tuple[Held, Qualification]]:
+    """Every standing since `held` (None: since the participation) with what was earned then; the last is of `at`.
 
     The past is taken from the records as they are given: whatever was learnt late counts from when it was true.
     """
     known = _timeline(programme, records)
     step = held.next_change_at if held else start_of(anniversary_from)
     while step and step < at:
-        held = fold(held, _qualify(programme, known, step), step, anniversary_from, programme.review)
+        qualification = _qualify(programme, known, step)
+        held = fold(held, qualification, step, anniversary_from, programme.review)
+        yield held, qualification
         step = held.next_change_at
     qualification = _qualify(programme, known, at)
-    return fold(held, qualification, at, anniversary_from, programme.review), qualification
-
-
-def next_review(anniversary_from: date, every_months: int, after: datetime) -> datetime:
-    """The first anniversary review later than `after`: the start of a day in UTC."""
-    return next(day for day in _reviews(anniversary_from, every_months) if day > after)
+    yield fold(held, qualification, at, anniversary_from, programme.review), qualification
 
 
 def start_of(day: date) -> datetime:

@@ -22,7 +22,7 @@ from tests.browser_setup import require
 from tests.conftest import settings_for
 
 ROOT = Path(__file__).parents[2]
-CHROMIUM = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync")
+CHROMIUM = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync")
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,8 @@ class Server:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A migrated database with the sample content and the demo, behind a threaded server."""
     folder = tmp_path_factory.mktemp("demo")
-    app = create_app(settings_for(f"sqlite:///{folder / 'acredita.db'}", folder) | {"WTF_CSRF_ENABLED": True, "DEMO": True})
+    settings = settings_for(f"sqlite:///{folder / 'acredita.db'}", folder)
+    app = create_app(settings | {"WTF_CSRF_ENABLED": True, "DEMO": True})
     web = make_server("127.0.0.1", 0, app, threaded=True)
     app.config["BASE_URL"] = f"http://127.0.0.1:{web.server_port}"
     with app.app_context():
@@ -86,7 +87,7 @@ def sign_in(page: Page, who: str) -> None:
     page.goto("/sign-in")
     page.locator("input[name=email]").fill(f"{who}@demo.example")
     page.locator("input[name=password]").fill(DEMO_PASSWORD)
-    page.locator("form:has(input[name=password]) button[type=submit], form:has(input[name=password]) input[type=submit]").click()
+    page.locator("input[name=password]").press("Enter")
     page.wait_for_url(lambda url: "/sign-in" not in url)
 
 

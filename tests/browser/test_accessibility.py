@@ -19,7 +19,9 @@ PAGES = {
         "/exams/fundamentals", "/exams/advanced", "/certificates", "/account", "/scorecard", "/nothing-here",
     ],
     "candidate": ["/", "/exams/fundamentals"],
-    "partner": ["/", "/team", "/scorecard", "/scorecard?programme=ia-bulk", "/certificates", "/attempts/{partner}/result"],
+    "partner": [
+        "/", "/team", "/scorecard", "/scorecard?programme=ia-bulk", "/certificates", "/attempts/{partner}/result",
+    ],
     "trainer": [
         "/", "/studio", "/studio/courses/documents-with-ai", "/studio/exams/fundamentals",
         "/studio/exams/fundamentals/items/prod-001",

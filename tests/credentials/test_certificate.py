@@ -126,7 +126,7 @@ def test_a_decomposed_name_prints_as_its_composed_form() -> None:
 
 @pytest.mark.parametrize("field", ["name", "organisation", "issuer"])
 def test_refuses_a_character_no_typeface_has_and_names_it(field: str) -> None:
-    with pytest.raises(MissingGlyph, match=r"'伟' \(U\+4F1F, CJK") as refused:
+    with pytest.raises(MissingGlyph) as refused:
         render(**{field: "Wang 伟"})
     assert refused.value.facts == {"character": "伟"}
 

@@ -1,14 +1,15 @@
 """Factories for the partners' tests: instants, records, and a small ladder that a few records can climb."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 from app.content.schema import Text
 from app.partners.programme_files import programme_from_json, read_programmes
-from app.partners.records import Fact, Holding, Member
+from app.partners.records import Fact, Holding, Member, Records
 from app.partners.rules import Programme
+from app.partners.tiers import Held, Qualification, steps
 
 ROOT = Path(__file__).parents[2]
 START = datetime(2024, 1, 1, tzinfo=UTC)
@@ -75,3 +76,11 @@ def ladder(*tiers: list[dict[str, Any]], every_months: int = 12, grace_days: int
 def _named(requirement: dict[str, Any], id: str) -> dict[str, Any]:
     parts = [_named(one, f"{id}-{n}") for n, one in enumerate(requirement.get("requirements", ()), start=1)]
     return {**requirement, "id": id, "name": text(id), **({"requirements": parts} if parts else {})}
+
+
+def last_step(
+    programme: Programme, records: Records, at: datetime, anniversary_from: date, held: Held | None = None
+) -> tuple[Held, Qualification]:
+    """The standing at the instant, after every step before it."""
+    *_, last = steps(programme, records, at, anniversary_from, held)
+    return last

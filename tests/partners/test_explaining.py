@@ -10,8 +10,7 @@ from hypothesis import given
 from app.content.canonical import canonical
 from app.partners.explaining import WORDS, explain_lines, explanation
 from app.partners.records import Records
-from app.partners.tiers import follow
-from tests.partners.making import day, fact, holding, member, published
+from tests.partners.making import day, fact, holding, last_step, member, published
 from tests.partners.strategies import PROGRAMME, moments, some_records, steady
 
 pytestmark = pytest.mark.once
@@ -29,7 +28,7 @@ RECORDS = Records(
 
 
 def explained(year: int, month: int, number: int) -> dict[str, Any]:
-    held, qualification = follow(EMAIL, RECORDS, day(year, month, number), date(2024, 1, 1))
+    held, qualification = last_step(EMAIL, RECORDS, day(year, month, number), date(2024, 1, 1))
     data: dict[str, Any] = json.loads(canonical(explanation(qualification, held)))
     return data
 
@@ -90,6 +89,6 @@ def test_both_languages_say_the_same_things() -> None:
 @steady
 @given(some_records(), moments())
 def test_any_explanation_is_plain_data_and_can_be_told(records: Records, at: Any) -> None:
-    held, qualification = follow(PROGRAMME, records, at, date(2024, 1, 1))
+    held, qualification = last_step(PROGRAMME, records, at, date(2024, 1, 1))
     data = json.loads(canonical(explanation(qualification, held)))
     assert len(explain_lines(data, "es")) == len(explain_lines(data, "en")) >= 4

@@ -1,7 +1,6 @@
 """The published programmes say what their sources say, and a version read back is the programme that was written."""
 
 import re
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -10,8 +9,8 @@ from app.content.canonical import canonical
 from app.content.levels import LEVELS, TRACK_HOURS
 from app.content.schema import parse_yaml
 from app.partners.programme_files import programme_from_json, read_programmes
-from app.partners.rules import Programme, every_requirement, returns
-from tests.partners.making import ROOT, ladder, published
+from app.partners.rules import Programme, every_requirement
+from tests.partners.making import ROOT, published
 
 pytestmark = pytest.mark.once
 
@@ -99,24 +98,3 @@ def test_every_programme_reviews_at_the_anniversary_with_ninety_days_of_grace() 
     for name in ("ia-bulk", "email-reengagement"):
         review = published(name).review
         assert (review.every_months, review.grace_days) == (12, 90)
-
-
-def test_the_return_of_ia_bulk_is_the_ratio_its_source_prints() -> None:
-    assert [str(round(ratio, 1)) for _, ratio in returns(published("ia-bulk"))] == ["0.7", "2.2", "4.0"]
-
-
-def test_a_gain_is_what_came_back_beyond_the_investment_in_percent() -> None:
-    def series(id: str, amount: int) -> dict[str, object]:
-        figure = {"period": {"es": "Año 1", "en": "Year 1"}, "at_least": amount}
-        return {"id": id, "name": {"es": id, "en": id}, "unit": "money", "currency": "USD", "values": [figure]}
-
-    data = ladder([]).model_dump(mode="json") | {
-        "targets": [series("revenue", 200_000)],
-        "investment": [series("costs", 50_000)],
-        "return_on_investment": {"formula": "gain_percent", "revenue": "revenue", "investment": "costs"},
-    }
-    assert [gain for _, gain in returns(programme_from_json(data))] == [Decimal(300)]
-
-
-def test_a_programme_without_a_formula_has_no_returns() -> None:
-    assert returns(published("email-reengagement")) == []
