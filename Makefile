@@ -33,8 +33,8 @@ test: .venv/test.done $(CATALOGUE)  ## install and run every check: both databas
 	@echo "== tests on PostgreSQL"; $(BIN)/pytest -n $(JOBS) --postgresql -m "not once"
 
 translations: .venv/app.done  ## take the interface's texts into the catalogues
-	$(BIN)/pybabel extract -q -F babel.cfg -k _l -k N_ -k ngettext:1,2 --no-location --sort-output -o .venv/messages.pot app
-	$(BIN)/pybabel update -q --no-fuzzy-matching --ignore-obsolete --omit-header -i .venv/messages.pot -d app/translations -l es
+	$(BIN)/pybabel -q extract -F babel.cfg -k _l -k N_ -k ngettext:1,2 --no-location --sort-output -o .venv/messages.pot app
+	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date -i .venv/messages.pot -d app/translations -l es
 
 requirements: .venv/test.done  ## pin requirements/*.in with hashes
 	$(BIN)/pip install -q pip-tools

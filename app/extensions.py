@@ -113,7 +113,9 @@ _FUNCTION = DDL(APPEND_ONLY_FUNCTION)  # type: ignore[no-untyped-call]
 def insert_or_ignore(model: type[Base], **values: object) -> bool:
     """Add a row unless a unique constraint has it already; whether it was added."""
     insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
-    added = db.session.execute(insert(model).values(**values).on_conflict_do_nothing())
+    statement = insert(model).values(**values).on_conflict_do_nothing()
+    # Without the option no count of an INSERT is kept: -1 on PostgreSQL.
+    added = db.session.execute(statement, execution_options={"preserve_rowcount": True})
     return bool(added.rowcount == 1)  # type: ignore[attr-defined]
 
 

@@ -20,7 +20,13 @@ except ImportError:  # no wheel for this platform: the standard library's serves
 
 BUSY_TIMEOUT_S = 10
 SAFE_SQLITE = (3, 51, 3)
-PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_S * 1000}")
+PRAGMAS = (
+    f"busy_timeout={BUSY_TIMEOUT_S * 1000}",
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "recursive_triggers=ON",  # or INSERT OR REPLACE would delete a row without asking the trigger that forbids it
+)
 
 
 def now() -> datetime:

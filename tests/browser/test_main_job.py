@@ -1,0 +1,111 @@
+"""The main job, walked in a browser: study, sit the exam, pass, and have it checked by a stranger."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from pypdf import PdfReader
+
+from app.exams.attempts import Attempt
+from app.extensions import db
+from app.journeys.demo import right_answer
+from app.transaction import reading
+from tests.browser.conftest import Server, sign_in
+
+pytestmark = pytest.mark.once
+Say = Callable[..., str]
+
+
+def test_from_the_first_lesson_to_the_public_page(page: Page, browser: Browser, server: Server, say: Say) -> None:
+    sign_in(page, "consultant")
+    assert tier(page) == "Silver"
+    finish_the_course(page, say)
+    start_the_exam(page, say)
+    answer_everything(page, server, say)
+    page.get_by_role("button", name=say("Submit the exam")).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(say("You passed"))
+    public_url = check_the_certificate(page, say)
+    ask_a_stranger(browser, public_url)
+    assert tier(page) == "Gold"
+    find_it_as_admin(browser, server, public_url)
+
+
+def tier(page: Page) -> str:
+    """The tier of the scorecard's headline."""
+    page.goto("/scorecard?programme=email-reengagement")
+    found = re.search("Bronze|Silver|Gold|Platinum", page.get_by_role("heading", level=1).inner_text())
+    assert found
+    return found.group()
+
+
+def finish_the_course(page: Page, say: Say) -> None:
+    """Two lessons are done in the demo; the other two follow from the resume button."""
+    page.goto("/courses/documents-with-ai")
+    page.get_by_role("link", name=say("Resume")).first.click()
+    for _ in range(2):
+        page.get_by_role("button", name=say("Mark as done and continue")).click()
+    page.goto("/courses/documents-with-ai")
+    expect(page.get_by_text("100")).to_be_visible()
+
+
+def start_the_exam(page: Page, say: Say) -> None:
+    """Read the outline, accept the agreement, confirm the name, start."""
+    page.goto("/exams/fundamentals")
+    expect(page.locator("input[name=legal_name]")).to_have_value("Lucía Ferrer Ibáñez")
+    page.locator("input[name=agreement]").check()
+    page.get_by_role("button", name=say("Start the exam")).click()
+    page.wait_for_url(re.compile("/attempts/"))
+
+
+def answer_everything(page: Page, server: Server, say: Say) -> None:
+    """Answer each item rightly, as the database says, and wait until it is saved."""
+    attempt_id = int(re.findall(r"/attempts/(\d+)", page.url)[0])
+    with server.app.app_context(), reading():
+        attempt = db.session.get_one(Attempt, attempt_id)
+        answers = [
+            (item["kind"], right_answer(item, order))
+            for item, order in zip(attempt.items, attempt.option_orders, strict=True)
+        ]
+    for kind, answer in answers:
+        fill(page, kind, answer)
+        page.get_by_role("button", name=say("Next")).click()
+    page.goto(f"/attempts/{attempt_id}/review")
+
+
+def fill(page: Page, kind: str, answer: object) -> None:
+    """Give an answer in the field of its kind."""
+    if kind in ("numeric", "short_text"):
+        page.locator("input[name=answer]").fill(str(answer))
+        return
+    chosen = answer if isinstance(answer, list) else [str(answer).lower()]
+    for value in chosen:
+        page.locator(f"input[name=answer][value='{value}']").check()
+
+
+def check_the_certificate(page: Page, say: Say) -> str:
+    """Download the PDF; its link leads to the public page."""
+    page.goto("/certificates")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="PDF").first.click()
+    pdf = PdfReader(download.value.path())
+    assert "Lucía Ferrer Ibáñez" in pdf.pages[0].extract_text()
+    links = [str(note.get_object()["/A"]["/URI"]) for note in pdf.pages[0]["/Annots"]]
+    return next(link for link in links if "/c/" in link)
+
+
+def ask_a_stranger(browser: Browser, url: str) -> None:
+    """The page behind the QR code needs no sign-in."""
+    stranger = browser.new_context(locale="en").new_page()
+    stranger.goto(url)
+    expect(stranger.get_by_role("heading", level=1)).to_contain_text("Lucía Ferrer Ibáñez")
+    expect(stranger.locator("body")).to_contain_text("Andes Consultores")
+
+
+def find_it_as_admin(browser: Browser, server: Server, url: str) -> None:
+    """The admin finds the certificate by name."""
+    admin = browser.new_context(base_url=server.url, locale="en").new_page()
+    sign_in(admin, "admin")
+    admin.goto("/admin/credentials?q=Ferrer")
+    expect(admin.locator("table")).to_contain_text("Lucía Ferrer Ibáñez")
+    assert url.rpartition("/")[2] in admin.content()
