@@ -3,7 +3,8 @@
 import contextlib
 import logging
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from threading import Event
 from typing import Any
 
@@ -71,22 +72,36 @@ def _send_result(task_id: int, payload: dict[str, Any]) -> None:
 def _close_overdue(_task_id: int, _payload: dict[str, Any]) -> None:
     with reading() as at:
         overdue = [attempt.id for attempt in overdue_attempts(at)]
-    for attempt_id in overdue:
-        with contextlib.suppress(AttemptClosed), writing():
-            close_overdue_attempt(attempt_id)
+    _one_by_one(overdue, lambda attempt_id, _: _close(attempt_id))
 
 
 def _look_again(_task_id: int, _payload: dict[str, Any]) -> None:
     with reading() as at:
         due = due_organisations(at)
-    for organisation_id in due:
-        with writing() as at:
-            reevaluate_organisation(organisation_id, at=at)
+    _one_by_one(due, lambda organisation_id, at: reevaluate_organisation(organisation_id, at=at))
 
 
 def _sweep(_task_id: int, _payload: dict[str, Any]) -> None:
     with writing() as at:
         sweep(at)
+
+
+def _close(attempt_id: int) -> None:
+    with contextlib.suppress(AttemptClosed):
+        close_overdue_attempt(attempt_id)
+
+
+def _one_by_one(ids: Iterable[int], deed: Callable[[int, datetime], object]) -> None:
+    """Each in its own transaction; one that fails is told at the end, and keeps none of the others waiting."""
+    failures: list[Exception] = []
+    for one in ids:
+        try:
+            with writing() as at:
+                deed(one, at)
+        except Exception as error:
+            failures.append(error)
+    if failures:
+        raise ExceptionGroup("some could not be done", failures)
 
 
 HANDLERS: dict[str, Callable[[int, dict[str, Any]], None]] = {

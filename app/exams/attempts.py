@@ -13,6 +13,7 @@ from app.content.versions import bodies, body_of
 from app.exams.assembly import draw_form, option_order
 from app.exams.catalogue import Exam, ExamItem, bank_of
 from app.exams.kinds import KINDS
+from app.exams.kinds.kind import count_options
 from app.exams.timing import deadline, is_overdue
 from app.extensions import Code, Key, Model, Name, db
 from app.people.persons import Person
@@ -179,4 +180,4 @@ def lock_candidate(person_id: int) -> None:
 
 
 def _option_order(item: dict[str, Any], rng: Random) -> list[int]:
-    return option_order(len(item["text"]["es"]["options"]), item["shuffle"], rng)
+    return option_order(count_options(item), item["shuffle"], rng)

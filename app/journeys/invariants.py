@@ -6,6 +6,8 @@ from itertools import pairwise
 
 from sqlalchemy import func, select
 
+from app.content.canonical import fingerprint
+from app.content.versions import Medium, Version
 from app.credentials.issuing import Credential
 from app.exams.attempts import Attempt, AttemptState, overdue_attempts
 from app.exams.grading import Grade
@@ -29,6 +31,7 @@ def verify_all(at: datetime) -> Iterator[str]:
     yield from _standings_follow(at)
     yield from _attempts_closed(at)
     yield from _memberships_apart()
+    yield from _content_whole()
 
 
 def _responses_count() -> Iterator[str]:
@@ -74,8 +77,9 @@ def _credentials_follow() -> Iterator[str]:
             yield f"attempt {attempt.id}: passed, with {count} credentials"
     for credential in db.session.scalars(select(Credential)):
         record = credential.data
-        told = (record["id"], record["code"], record["level"], record["name"])
-        if told != (credential.public_id, credential.code, credential.level, credential.holder):
+        told = [record[name] for name in ("id", "code", "level", "name", "issued_on", "expires_on")]
+        dates = [moment.date().isoformat() for moment in (credential.issued_at, credential.expires_at)]
+        if told != [credential.public_id, credential.code, credential.level, credential.holder, *dates]:
             yield f"credential {credential.public_id}: its record says something else"
 
 
@@ -89,9 +93,11 @@ def _standings_follow(at: datetime) -> Iterator[str]:
             continue
         records = records_of(participation, known_at=standing.evaluated_at)
         earned = qualify(participation.programme.rules, records, standing.evaluated_at).tier
-        said = (standing.proof["earned"] or {}).get("id")
+        said, held = ((standing.proof[key] or {}).get("id") for key in ("earned", "held"))
         if earned != said:
             yield f"{name}: earned {earned} at {standing.evaluated_at}, and not {said}"
+        if standing.tier != held:
+            yield f"{name}: holds {standing.tier}, and its proof says {held}"
         if standing.next_change_at and standing.next_change_at + LATE < at:
             yield f"{name}: should have been looked at again on {standing.next_change_at}"
 
@@ -109,3 +115,13 @@ def _memberships_apart() -> Iterator[str]:
         same = before.person_id == after.person_id
         if same and (before.ends_at is None or before.ends_at > after.starts_at):
             yield f"person {after.person_id}: two memberships at the same time"
+
+
+def _content_whole() -> Iterator[str]:
+    """What was published is still what its hash names."""
+    for version in db.session.scalars(select(Version).execution_options(yield_per=100)):
+        if fingerprint(version.body) != version.hash:
+            yield f"version {version.id} of {version.kind} {version.name}: is not what was published"
+    for medium in db.session.scalars(select(Medium).execution_options(yield_per=100)):
+        if fingerprint(medium.body) != medium.hash:
+            yield f"medium {medium.hash}: is not what was published"

@@ -26,7 +26,8 @@ def result_letter(attempt_id: int, base_url: str) -> Letter:
     person = db.session.get_one(Person, attempt.person_id)
     result = current_result(attempt_id)
     with force_locale(person.language):
-        title = attempt.exam["title"][person.language]
+        titles = attempt.exam["title"]
+        title = titles.get(person.language, titles[attempt.language])
         if result and result.passed:
             subject = _("You passed: %(exam)s", exam=title)
             news = _("You passed the exam “%(exam)s”. Your certificate is ready.", exam=title)

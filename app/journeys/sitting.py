@@ -21,7 +21,7 @@ from app.learning.enrolling import missing_courses
 from app.ledger.deeds import record
 from app.mail.outbox import put
 from app.partners.standing import reevaluate_organisation
-from app.people.organisations import membership_of
+from app.people.organisations import membership_of, workplaces_since
 from app.people.persons import Person, clean_name, confirm_name
 from app.refusal import Refusal
 
@@ -102,8 +102,14 @@ def start_attempt(
     gate = gate_of(exam, person.id, at)
     if not gate.open_attempt:
         _require_open(gate)
+    offered = exam.body["languages"]
     attempt = begin_attempt(
-        exam, person_id=person.id, legal_name=confirm_name(person.id, legal_name), language=language, at=at, rng=rng
+        exam,
+        person_id=person.id,
+        legal_name=confirm_name(person.id, legal_name),
+        language=language if language in offered else offered[0],
+        at=at,
+        rng=rng,
     )
     record("attempt_started", f"attempt:{attempt.id}", by=person.id, at=at, exam=exam.slug)
     return attempt
@@ -114,9 +120,8 @@ def finish_attempt(attempt: Attempt, closing: Closing, *, at: datetime) -> Outco
     by = attempt.person_id if closing is Closing.SUBMITTED else None
     result = close_attempt(attempt, closing, at=at)
     credential = issue_for(attempt, result, at=at) if result.passed else None
-    membership = membership_of(attempt.person_id, at)
-    if credential and membership:
-        reevaluate_organisation(membership.organisation_id, at=at)
+    for organisation_id in workplaces_since(attempt.person_id, at) if credential else ():
+        reevaluate_organisation(organisation_id, at=at)
     put("result_mail", {"attempt_id": attempt.id}, at=at)
     record("attempt_closed", f"attempt:{attempt.id}", by=by, at=at, closing=closing, passed=result.passed)
     return Outcome(result, credential)

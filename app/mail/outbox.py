@@ -91,4 +91,4 @@ def failed(task_id: int, error: str, *, at: datetime) -> None:
 def count_tasks() -> dict[TaskState, int]:
     """How many tasks there are in each state."""
     rows = db.session.execute(select(Task.state, func.count(Task.id)).group_by(Task.state))
-    return dict(rows.tuples().all())
+    return dict(rows.all())

@@ -130,6 +130,13 @@ def membership_of(person_id: int, at: datetime) -> Membership | None:
     return db.session.scalar(query.where(Membership.person_id == person_id, _present(at)))
 
 
+def workplaces_since(person_id: int, at: datetime) -> Sequence[int]:
+    """The ids of the organisations that the person works for at an instant or came to later, in the order of locks."""
+    lasting = or_(Membership.ends_at.is_(None), Membership.ends_at > at)
+    query = select(Membership.organisation_id).where(Membership.person_id == person_id, lasting)
+    return db.session.scalars(query.distinct().order_by(Membership.organisation_id)).all()
+
+
 def memberships_in(organisation_id: int) -> Sequence[Membership]:
     """Every membership the organisation ever had, with the persons."""
     query = select(Membership).options(joinedload(Membership.person))

@@ -28,7 +28,7 @@ def hash_password(password: str) -> str:
 def password_matches(password_hash: str | None, password: str) -> bool:
     """Whether it is the password; for nobody it takes as long, so that an unknown e-mail answers alike."""
     try:
-        _hasher.verify(password_hash or _NOBODY, password[: LONGEST + 1])
+        _hasher.verify(_NOBODY if password_hash is None else password_hash, password[: LONGEST + 1])
     except (VerificationError, InvalidHashError):
         return False
     return password_hash is not None

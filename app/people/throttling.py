@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.extensions import Model, Slug, db
+from app.extensions import Model, Slug, db, insert_or_ignore
 from app.refusal import Refusal
 
 
@@ -37,10 +37,9 @@ def refuse_if_spent(key: str, *, limit: int, window: timedelta, at: datetime) ->
 
 def note_try(key: str, *, window: timedelta, at: datetime) -> None:
     """Count one more try of the key."""
-    throttle = db.session.get(Throttle, key, with_for_update=True)
-    if throttle is None:
-        db.session.add(Throttle(key=key, since=at, tries=1))
-    elif throttle.since <= at - window:
+    insert_or_ignore(Throttle, key=key, since=at, tries=0)  # of several first tries at once, one makes the row
+    throttle = db.session.get_one(Throttle, key, with_for_update=True)
+    if throttle.since <= at - window:
         throttle.since, throttle.tries = at, 1
     else:
         throttle.tries += 1

@@ -59,7 +59,7 @@ def page_of_rows(rows: Sequence[Row]) -> Page:
     return page_of(lambda first: rows[first : first + PAGE], len(rows))
 
 
-def page_of_query(query: Select[Any]) -> Page:
+def page_of_query(query: Select[*tuple[Any, ...]]) -> Page:
     """A page of what the database finds; each item is a row of the query's columns."""
     total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     return page_of(lambda first: db.session.execute(query.limit(PAGE).offset(first)).all(), total)

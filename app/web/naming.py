@@ -1,9 +1,12 @@
 """The words that pages use for the values we store."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+
+from app.web.layout import in_language
 
 EXPIRES_SOON = timedelta(days=90)  # time enough to study, sit the exam and sit it again
 
@@ -49,13 +52,11 @@ AREAS = {
     "technical": _l("Technical"),
     "business": _l("Business"),
 }
-CADENCES = {
-    "daily": _l("A business review every day"),
-    "weekly": _l("A business review every week"),
-    "monthly": _l("A business review every month"),
-    "quarterly": _l("A business review every quarter"),
-    "annual": _l("A business review every year"),
-}
+
+
+def spoken(text: Mapping[Any, str]) -> str:
+    """The text in the page's language, or in the one language that it has."""
+    return in_language(dict(text)) or next(iter(text.values()), "")
 
 
 def vocabulary() -> dict[str, Any]:

@@ -2,8 +2,9 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import EmailField, HiddenField, PasswordField, SubmitField
+from wtforms import EmailField, HiddenField, PasswordField
 from wtforms.validators import DataRequired, EqualTo, Length
+from wtforms.widgets import PasswordInput
 
 from app.people.passwords import LONGEST, SHORTEST
 
@@ -11,12 +12,22 @@ from app.people.passwords import LONGEST, SHORTEST
 class SignInForm(FlaskForm):  # type: ignore[misc]
     """E-mail and password."""
 
-    email = EmailField(_l("E-mail"), [DataRequired(_l("Write your e-mail"))], render_kw={"autocomplete": "username"})
+    email = EmailField(
+        _l("E-mail"),
+        [DataRequired(_l("Write your e-mail"))],
+        filters=[lambda text: (text or "").replace("\0", "")],  # which PostgreSQL takes in no text
+        render_kw={"autocomplete": "username"},
+    )
     password = PasswordField(
         _l("Password"), [DataRequired(_l("Write your password"))], render_kw={"autocomplete": "current-password"}
     )
     next = HiddenField()
-    submit = SubmitField(_l("Sign in"))
+
+
+def fill_in(form: SignInForm, email: str, password: str) -> None:
+    """Show the form with both fields filled in: for the demonstration, whose password is no secret."""
+    form.email.data, form.password.data = email, password
+    form.password.widget = PasswordInput(hide_value=False)
 
 
 class PasswordForm(FlaskForm):  # type: ignore[misc]
@@ -29,13 +40,15 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]
     )
     new = PasswordField(
         _l("New password"),
-        [Length(SHORTEST, LONGEST, _l("Choose a password of 15 to 1024 characters"))],
+        [
+            DataRequired(_l("Write a new password")),
+            Length(SHORTEST, LONGEST, _l("Choose a password of 15 to 1024 characters")),
+        ],
         description=_l("At least 15 characters. A few words in a row are easy to remember and hard to guess."),
         render_kw={"autocomplete": "new-password"},
     )
     again = PasswordField(
         _l("New password again"),
-        [EqualTo("new", _l("The two new passwords differ"))],
+        [DataRequired(_l("Write the new password again")), EqualTo("new", _l("The two new passwords differ"))],
         render_kw={"autocomplete": "new-password"},
     )
-    submit = SubmitField(_l("Change password"))

@@ -11,7 +11,7 @@ from app.people.sign_in import change_password as set_password
 from app.transaction import writing
 from app.web import language
 from app.web.account.forms import PasswordForm
-from app.web.account.sign_in import local_target
+from app.web.account.sign_in import local_target, renew_cookie
 from app.web.identity import visitor
 
 
@@ -23,25 +23,27 @@ def profile() -> str:
 def change_password() -> Response | tuple[str, int]:
     """Set a new password; every session ends, this one too."""
     form = PasswordForm()
+    if not form.is_submitted():
+        return redirect(url_for("account.profile"))
     person = visitor().person
-    if form.validate_on_submit() and not password_matches(person.password_hash, form.current.data):
+    if form.validate() and not password_matches(person.password_hash, form.current.data):
         form.current.errors = [_("That is not your present password")]
-    if not form.is_submitted() or form.errors:
+    if form.errors:
         return render_template("account/profile.html", form=form, visitor=visitor()), 422
     secret = hash_password(form.new.data)
     with writing() as at:
         set_password(person.id, secret, at=at)
-    session.clear()
+    renew_cookie()
     flash(_("Your password is changed. Sign in with the new one."), "success")
     return redirect(url_for("account.sign_in"))
 
 
 def set_language() -> Response:
     """Speak another language from now on."""
-    chosen = request.form.get("language", "")
+    chosen = request.form.get("lang", "")
     if chosen in language.LANGUAGES:
         session[language.COOKIE_KEY] = chosen
         if current_user.is_authenticated and current_user.may_write:
             with writing():
                 change_language(visitor().id, chosen)
-    return redirect(local_target(request.form.get("next")))
+    return redirect(local_target(request.form.get("next", "").rstrip("?")))

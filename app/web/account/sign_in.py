@@ -2,11 +2,12 @@
 
 from urllib.parse import urlsplit
 
-from flask import flash, redirect, render_template, request, session, url_for
+from flask import current_app, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from app.journeys.demo_cast import DEMO_PASSWORD, DEMO_SIGN_INS
 from app.people.persons import Person
 from app.people.sessions import close_session
 from app.people.sign_in import SignInFailed, check_password, note_failed_sign_in
@@ -14,15 +15,17 @@ from app.people.sign_in import sign_in as open_session_for
 from app.people.throttling import TooManyTries
 from app.transaction import reading, writing
 from app.web import language
-from app.web.account.forms import SignInForm
+from app.web.account.forms import SignInForm, fill_in
 from app.web.identity import COOKIE_KEY, address
 
 Page = str | Response | tuple[str, int]
 
 
 def sign_in() -> Page:
-    """Ask for e-mail and password; then on to where the visitor wanted to go."""
+    """Ask for e-mail and password; then on to where the visitor wanted to go. `as` names a sign-in of the demo."""
     form = SignInForm(next=request.args.get("next", ""))
+    if current_app.config["DEMO"] and request.args.get("as") in DEMO_SIGN_INS:
+        fill_in(form, f"{request.args['as']}@demo.example", DEMO_PASSWORD)
     if current_user.is_authenticated and request.method == "GET":
         return redirect(local_target(form.next.data))
     if not form.validate_on_submit():
@@ -42,7 +45,7 @@ def sign_out() -> Response:
     if token:
         with writing():
             close_session(token)
-    _renew_cookie()
+    renew_cookie()
     flash(_("You are signed out."), "success")
     return redirect(url_for("account.sign_in"))
 
@@ -69,12 +72,12 @@ def _check(email: str, password: str) -> Person:
 def _begin(person: Person) -> None:
     with writing() as at:
         token = open_session_for(person, address(), at=at)
-    _renew_cookie()
+    renew_cookie()
     session[COOKIE_KEY] = token
     session.permanent = True
 
 
-def _renew_cookie() -> None:
+def renew_cookie() -> None:
     """Nothing that was in the cookie before survives but the chosen language."""
     chosen = session.get(language.COOKIE_KEY)
     session.clear()

@@ -2,4 +2,16 @@
 
 from flask import Blueprint
 
+from app.web.admin import credential, credentials, organisation, organisations, overview, people
+from app.web.naming import vocabulary
+
 blueprint = Blueprint("admin", __name__)
+blueprint.context_processor(vocabulary)
+blueprint.add_url_rule("/admin", view_func=overview.overview)
+blueprint.add_url_rule("/admin/credentials", view_func=credentials.credentials)
+blueprint.add_url_rule("/admin/credentials.csv", view_func=credentials.credentials_export)
+blueprint.add_url_rule("/admin/credentials/<public_id>", view_func=credential.credential)
+blueprint.add_url_rule("/admin/credentials/<public_id>/revoke", view_func=credential.revoke, methods=["POST"])
+blueprint.add_url_rule("/admin/people", view_func=people.people)
+blueprint.add_url_rule("/admin/organisations", view_func=organisations.organisations)
+blueprint.add_url_rule("/admin/organisations/<slug>", view_func=organisation.organisation)

@@ -2,4 +2,27 @@
 
 from flask import Blueprint
 
+from app.web.candidate import attempts, certificates, exams, home, learning, path, results
+from app.web.naming import vocabulary
+
 blueprint = Blueprint("candidate", __name__)
+blueprint.context_processor(vocabulary)
+blueprint.add_app_template_filter(path.hours, "hours")
+blueprint.add_url_rule("/", view_func=home.home)
+blueprint.add_url_rule("/courses", view_func=learning.courses)
+blueprint.add_url_rule("/courses/<slug>", view_func=learning.course)
+blueprint.add_url_rule("/courses/<slug>/media/<name>", view_func=learning.medium)
+blueprint.add_url_rule("/courses/<slug>/<lesson_slug>", view_func=learning.lesson)
+blueprint.add_url_rule("/courses/<slug>/<lesson_slug>/finish", view_func=learning.finish_lesson, methods=["POST"])
+blueprint.add_url_rule("/courses/<slug>/<lesson_slug>/reopen", view_func=learning.reopen_lesson, methods=["POST"])
+blueprint.add_url_rule("/certificates", view_func=certificates.certificates)
+blueprint.add_url_rule("/exams", view_func=exams.exams)
+blueprint.add_url_rule("/exams/<slug>", view_func=exams.exam)
+blueprint.add_url_rule("/exams/<slug>/start", view_func=exams.start_exam, methods=["POST"])
+blueprint.add_url_rule("/attempts/<int:attempt_id>", view_func=attempts.attempt)
+blueprint.add_url_rule(
+    "/attempts/<int:attempt_id>/items/<int:position>", view_func=attempts.save_item, methods=["POST"]
+)
+blueprint.add_url_rule("/attempts/<int:attempt_id>/review", view_func=attempts.review)
+blueprint.add_url_rule("/attempts/<int:attempt_id>/submit", view_func=attempts.submit, methods=["POST"])
+blueprint.add_url_rule("/attempts/<int:attempt_id>/result", view_func=results.result)

@@ -56,7 +56,13 @@ def exams() -> str:
     with reading() as at:
         done = lessons_done(person_id)
         steps = [_step(exam, person_id, done, at) for exam in live_exams()]
-        return render_template("candidate/exams.html", steps=steps, history=attempts_of(person_id), at=at)
+        return render_template(
+            "candidate/exams.html",
+            steps=steps,
+            exam_of_level={step.exam.level: step.exam for step in steps},
+            history=attempts_of(person_id),
+            at=at,
+        )
 
 
 def exam(slug: str) -> str:

@@ -11,12 +11,12 @@ from wtforms import BooleanField, RadioField, StringField, ValidationError
 from wtforms.validators import DataRequired
 
 from app.people.persons import NameInvalid, clean_name
+from app.web.naming import LANGUAGES
 
-LANGUAGE_NAMES = {"es": "Español", "en": "English"}
 TRUTHS = {"true": True, "false": False}
 
 
-class StartForm(FlaskForm):  # type: ignore[misc]
+class StartForm(FlaskForm):
     """What a candidate confirms before the clock runs."""
 
     legal_name = StringField(
@@ -55,7 +55,7 @@ class ItemReply:
 def start_form(languages: list[str], name: str, language: str) -> StartForm:
     """The form with what is known of the candidate filled in."""
     form = StartForm(legal_name=name, language=language)
-    form.language.choices = [(code, LANGUAGE_NAMES[code]) for code in languages]
+    form.language.choices = [(code, LANGUAGES[code]) for code in languages]
     return form
 
 

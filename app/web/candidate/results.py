@@ -15,6 +15,7 @@ from app.journeys.sitting import gate_of, outcome_of
 from app.learning.catalogue import Course, live_courses
 from app.transaction import reading
 from app.web.identity import visitor
+from app.web.layout import in_language
 from app.web.settling import settled_attempt
 
 
@@ -22,7 +23,7 @@ from app.web.settling import settled_attempt
 class Domain:
     """A domain of the exam: whole percent earned, and the courses of the track that teach it."""
 
-    id: str
+    name: str
     percent: int
     courses: Sequence[Course]
 
@@ -35,6 +36,7 @@ def result(attempt_id: int) -> str | Response:
     with reading() as at:
         outcome = outcome_of(sitting)
         exams = live_exams()
+        domains = _domains(sitting, outcome.result)
         again = next((exam for exam in exams if exam.id == sitting.exam_id), None)
         credential = outcome.credential
         return render_template(
@@ -43,7 +45,8 @@ def result(attempt_id: int) -> str | Response:
             exam=sitting.exam,
             result=outcome.result,
             cut_percent=int(100 * Fraction(sitting.exam["cut_score"])),
-            domains=_domains(sitting, outcome.result),
+            domains=domains,
+            rows=[(domain.name, domain.percent) for domain in domains],
             credential=credential,
             credential_state=credential.state(at) if credential else None,
             again=again,
@@ -60,8 +63,8 @@ def _domains(sitting: Attempt, result: Result) -> list[Domain]:
     courses = live_courses(track) if track else []
     percent = result.domain_percent
     return [
-        Domain(name, percent[name], [course for course in courses if course.body["area"] == name])
-        for name in sitting.exam["domains"]
+        Domain(in_language(title), percent[name], [course for course in courses if course.body["area"] == name])
+        for name, title in sitting.exam["domains"].items()
         if name in percent
     ]
 

@@ -3,31 +3,49 @@
 from datetime import timedelta
 
 from flask import Response, current_app, redirect, render_template, request, url_for
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.credentials.certificate import render_certificate
 from app.credentials.issuing import Credential
-from app.credentials.register import NoSuchCredential, credential_by_code, credential_by_id, successor_of
+from app.credentials.register import (
+    NoSuchCredential,
+    credential_by_code,
+    credential_by_id,
+    credential_of_attempt,
+    successor_of,
+)
+from app.credentials.validity import State
 from app.people.throttling import note_try, refuse_if_spent
-from app.transaction import reading, writing
+from app.refusal import Refusal
+from app.transaction import now, reading, writing
 from app.web import language
 from app.web.identity import address
+from app.web.lists import asked_text
 
 TRIES, WINDOW = 60, timedelta(minutes=1)
+PRINTABLE = (State.VALID, State.EXPIRED)  # paper cannot be called back: what was taken back is printed no more
+
+
+class CertificateTakenBack(Refusal):
+    """The credential was revoked, replaced or withdrawn."""
+
+    status = 410
+    title = _l("This certificate can no longer be printed")
+    detail = _l("It was revoked, replaced or withdrawn. Its page says when and why.")
 
 
 def verify() -> str | BaseResponse | tuple[str, int]:
-    """Take an id or a short code, and go to the credential."""
-    asked = request.args.get("q", "").strip()
+    """Take an id, a short code or the link of a credential, and go to its page."""
+    asked = asked_text()
     if not asked:
-        return render_template("public/verify.html")
-    asked = asked.rstrip("/").rpartition("/")[2].removesuffix(".pdf")
+        return render_template("public/verify.html", asked="")
     try:
         with reading():
-            found = credential_by_code(asked)
+            found = credential_by_code(id_in(asked))
     except NoSuchCredential as refusal:
         _note_unknown()
-        return render_template("public/verify.html", refusal=refusal), 404
+        return render_template("public/verify.html", asked=asked, refusal=refusal), 404
     return redirect(url_for("public.credential", public_id=found.public_id))
 
 
@@ -35,25 +53,36 @@ def credential(public_id: str) -> str:
     """Name, level, dates and organisation as frozen, and the verdict of this moment."""
     found = _find(public_id)
     with reading() as at:
+        state = found.state(at)
         return render_template(
             "public/credential.html",
             credential=found,
             record=found.data,
-            state=found.state(at),
+            state=state.value,
             checked_at=at,
+            printable=state in PRINTABLE,
             successor=successor_of(found),
+            replacement=credential_of_attempt(found.attempt_id) if state is State.SUPERSEDED else None,
         )
 
 
 def certificate(public_id: str) -> Response:
     """The PDF, in the language asked for or the page's own."""
     found = _find(public_id)
+    if found.state(now()) not in PRINTABLE:
+        raise CertificateTakenBack
     asked = request.args.get("language", "")
     spoken = asked if asked in language.LANGUAGES else language.current()
     url = f"{current_app.config['BASE_URL']}/c/{public_id}"
     pdf = render_certificate(found.data, language=spoken, url=url)
     name = f"acredita-{found.code}.pdf"
     return Response(pdf, mimetype="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'})
+
+
+def id_in(text: str) -> str:
+    """The id in the link of a credential or of its files; a bare id or code as it is."""
+    path = text.partition("?")[0].partition("#")[0].rstrip("/")
+    return path.rpartition("/")[2].partition(".")[0]
 
 
 def _find(public_id: str) -> Credential:

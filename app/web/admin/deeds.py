@@ -1,0 +1,138 @@
+"""The lines of the ledger in plain words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from app.credentials.issuing import Credential
+from app.exams.attempts import Attempt
+from app.exams.catalogue import Exam
+from app.extensions import Model, db
+from app.ledger.deeds import Deed
+from app.people.organisations import Organisation
+from app.people.persons import Person
+from app.web.naming import LEVELS
+
+# %(who)s did it, %(whom)s is the person it was done to; each stands alone where there is no other.
+SENTENCES = {
+    "sign_in": _l("%(whom)s signed in"),
+    "sign_in_refused": _l("A sign-in to the account of %(whom)s was refused"),
+    "password_changed": _l("%(whom)s changed the password"),
+    "access_refused": _l("%(who)s asked for a page that the role does not open: %(page)s"),
+    "attempt_started": _l("%(whom)s started the %(exam)s exam"),
+    "credential_issued": _l("%(whom)s received the %(level)s certificate"),
+    "credential_revoked": _l("%(who)s revoked the %(level)s certificate of %(whom)s: %(reason)s"),
+    "joined": _l("%(whom)s joined %(organisation)s"),
+    "left": _l("%(whom)s left %(organisation)s"),
+    "content_published": _l("New content was published: %(names)s"),
+}
+CLOSINGS = {
+    (True, "submitted"): _l("%(whom)s submitted the %(exam)s exam, and passed"),
+    (False, "submitted"): _l("%(whom)s submitted the %(exam)s exam, and did not pass"),
+    (True, "deadline"): _l("The time of %(whom)s in the %(exam)s exam was over: passed"),
+    (False, "deadline"): _l("The time of %(whom)s in the %(exam)s exam was over: not passed"),
+}
+OTHER = _l("%(who)s: %(deed)s, %(subject)s")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the ledger as it is read; `url` leads to what it is about, where there is a page for it."""
+
+    at: datetime
+    sentence: str
+    url: str | None
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the lines speak of, looked up for all of them at once."""
+
+    persons: dict[int, Person]
+    organisations: dict[int, Organisation]
+    credentials: dict[str, Credential]
+    attempts: dict[int, tuple[Attempt, Exam]]
+
+    def person(self, person_id: int | None) -> str:
+        """The name, or what stands for nobody in particular."""
+        person = self.persons.get(person_id or 0)
+        return person.name if person else _("the system")
+
+
+def in_words(deeds: Sequence[Deed]) -> list[Line]:
+    """The lines, in the page's language."""
+    names = _look_up(deeds)
+    return [_line(deed, names) for deed in deeds]
+
+
+def _line(deed: Deed, names: Names) -> Line:
+    kind, _colon, key = deed.subject.partition(":")
+    sentence = str(_sentence(deed)) % _words(deed, names)
+    url = url_for("admin.credential", public_id=key) if kind == "credential" and key in names.credentials else None
+    return Line(deed.at, sentence[:1].upper() + sentence[1:], url)
+
+
+def _sentence(deed: Deed) -> object:
+    if deed.deed == "attempt_closed":
+        return CLOSINGS.get((bool(deed.detail.get("passed")), str(deed.detail.get("closing"))), OTHER)
+    return SENTENCES.get(deed.deed, OTHER)
+
+
+def _words(deed: Deed, names: Names) -> dict[str, str]:
+    """Everything that a sentence may speak of."""
+    kind, _colon, key = deed.subject.partition(":")
+    credential = names.credentials.get(key)
+    attempt, exam = names.attempts.get(_number(key), (None, None)) if kind == "attempt" else (None, None)
+    touched = _number(key) if kind == "person" else attempt.person_id if attempt else None
+    whom = _("somebody unknown") if touched is None else names.person(touched)
+    organisation = names.organisations.get(_number(deed.detail.get("organisation")))
+    level = credential.level if credential else exam.level if exam else ""
+    return {
+        "who": names.person(deed.person_id),
+        "whom": credential.holder if credential else whom,
+        "level": LEVELS.get(level, level),
+        "exam": LEVELS.get(level, level),
+        "organisation": organisation.name if organisation else "",
+        "reason": str(deed.detail.get("reason", "")),
+        "names": ", ".join(deed.detail.get("names", ())),
+        "page": deed.subject,
+        "deed": deed.deed,
+        "subject": deed.subject,
+    }
+
+
+def _look_up(deeds: Sequence[Deed]) -> Names:
+    subjects = [deed.subject.partition(":") for deed in deeds]
+    attempts = _attempts({_number(key) for kind, _colon, key in subjects if kind == "attempt"})
+    people = {deed.person_id for deed in deeds if deed.person_id}
+    people |= {_number(key) for kind, _colon, key in subjects if kind == "person"}
+    people |= {attempt.person_id for attempt, _exam in attempts.values()}
+    public_ids = {key for kind, _colon, key in subjects if kind == "credential"}
+    credentials = db.session.scalars(select(Credential).where(Credential.public_id.in_(public_ids)))
+    return Names(
+        persons=_by_id(Person, people),
+        organisations=_by_id(Organisation, {_number(deed.detail.get("organisation")) for deed in deeds}),
+        credentials={credential.public_id: credential for credential in credentials},
+        attempts=attempts,
+    )
+
+
+def _attempts(attempt_ids: set[int]) -> dict[int, tuple[Attempt, Exam]]:
+    query = select(Attempt, Exam).join(Exam, Exam.id == Attempt.exam_id).where(Attempt.id.in_(attempt_ids))
+    return {attempt.id: (attempt, exam) for attempt, exam in db.session.execute(query).tuples()}
+
+
+def _by_id(model: type[Model], ids: set[int]) -> dict[int, Any]:
+    rows = db.session.scalars(select(model).where(model.id.in_(ids)))  # type: ignore[attr-defined]
+    return {row.id: row for row in rows}  # type: ignore[attr-defined]
+
+
+def _number(text: object) -> int:
+    """An id, or 0, which is nobody's."""
+    return int(text) if isinstance(text, int) or (isinstance(text, str) and text.isdecimal()) else 0

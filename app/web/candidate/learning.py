@@ -1,0 +1,143 @@
+"""Learning: the catalogue by track, a course, and a lesson with the place where one left off."""
+
+from typing import Any
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.exams.catalogue import live_exams
+from app.learning.catalogue import Course, Lesson, lesson_at, live_course, live_courses, medium_of
+from app.learning.enrolling import finish_lesson as finish
+from app.learning.enrolling import lessons_done, next_lesson, open_lesson, place_in, progress_in
+from app.learning.enrolling import reopen_lesson as reopen
+from app.transaction import reading, writing
+from app.web import language
+from app.web.access import may
+from app.web.candidate.path import rung_of, rungs_of
+from app.web.identity import visitor
+from app.web.lists import asked_choice
+from app.web.naming import AREAS
+
+IMAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'"  # an SVG may colour itself, and do nothing else
+
+
+def courses() -> str:
+    """Every track with its courses, how far one is, and the exam it leads to."""
+    person_id, area = visitor().id, asked_choice("area", AREAS)
+    with reading() as at:
+        found, done = live_courses(), lessons_done(person_id)
+        return render_template(
+            "candidate/courses.html",
+            rungs=rungs_of(person_id, found, done, at),
+            courses=[course for course in found if area in ("", course.body["area"])],
+            progress=progress_in(found, done),
+            area=area,
+        )
+
+
+def course(slug: str) -> str:
+    """What a course teaches, its lessons, and where to go on."""
+    person_id = visitor().id
+    with reading() as at:
+        found, done = live_course(slug), lessons_done(person_id)
+        place = place_in(person_id, found)
+        exam = next((exam for exam in live_exams() if exam.level == found.track), None)
+        return render_template(
+            "candidate/course.html",
+            course=found,
+            lessons=lessons_of(found),
+            done=done,
+            progress=progress_in([found], done)[found.id],
+            begun=place is not None,
+            resume=next_lesson(found, done, place),
+            prerequisites=[live for live in live_courses() if live.slug in found.body["prerequisites"]],
+            rung=rung_of(person_id, found.track, exam, live_courses(found.track), done, at),
+        )
+
+
+def lesson(slug: str, lesson_slug: str) -> str:
+    """The text of a lesson. Opening it remembers the place, for those who study."""
+    person_id = visitor().id
+    with reading():
+        found = live_course(slug)
+        opened, content = lesson_at(found, lesson_slug)
+        place, done = place_in(person_id, found), lessons_done(person_id)
+        lessons = lessons_of(found)
+    if place != opened.id and may("candidate.finish_lesson") and current_user.may_write:
+        with writing() as at:
+            open_lesson(person_id, opened, at=at)
+    spoken = spoken_in(content["texts"])
+    here = found.live_lessons.index(opened)
+    return render_template(
+        "candidate/lesson.html",
+        course=found,
+        lesson=opened,
+        text=content["texts"][spoken],
+        spoken=spoken,
+        lessons=lessons,
+        here=here,
+        previous=lessons[here - 1] if here else None,
+        following=lessons[here + 1] if here + 1 < len(lessons) else None,
+        done=done,
+        progress=progress_in([found], done)[found.id],
+    )
+
+
+def finish_lesson(slug: str, lesson_slug: str) -> BaseResponse:
+    """The lesson is done: on to the next that is not, or back to the course when it is complete."""
+    person_id = visitor().id
+    with writing() as at:
+        found = live_course(slug)
+        finished, _content = lesson_at(found, lesson_slug)
+        finish(person_id, finished, at=at)
+        following = lesson_after(found, finished, lessons_done(person_id))
+    if following:
+        return redirect(url_for("candidate.lesson", slug=slug, lesson_slug=following.slug), 303)
+    flash(_("You have finished this course."), "success")
+    return redirect(url_for("candidate.course", slug=slug), 303)
+
+
+def reopen_lesson(slug: str, lesson_slug: str) -> BaseResponse:
+    """The lesson is not done after all."""
+    with writing():
+        reopen(visitor().id, lesson_at(live_course(slug), lesson_slug)[0])
+    return redirect(url_for("candidate.lesson", slug=slug, lesson_slug=lesson_slug), 303)
+
+
+def medium(slug: str, name: str) -> BaseResponse:
+    """An image of a course; the browser asks again each time, and is sent it again only when it has changed."""
+    with reading():
+        found = medium_of(live_course(slug), name)
+    response = Response(found.body, mimetype=found.media_type)
+    response.headers["Content-Security-Policy"] = IMAGE_POLICY
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.set_etag(found.hash)
+    return response.make_conditional(request)
+
+
+def lesson_after(course: Course, lesson: Lesson, done: set[int]) -> Lesson | None:
+    """The next lesson that is not done, starting over from the first; None when all are."""
+    left = [one for one in course.live_lessons if one.id not in done]
+    return next((one for one in left if one.position > lesson.position), left[0] if left else None)
+
+
+def lessons_of(course: Course) -> list[dict[str, Any]]:
+    """Id, slug, minutes and title of each lesson, for lists."""
+    return [
+        {"id": lesson.id, "slug": lesson.slug, "minutes": lesson.duration_min, "title": title_of(course, lesson)}
+        for lesson in course.live_lessons
+    ]
+
+
+def spoken_in(texts: dict[str, Any]) -> str:
+    """The page's language, or else the first that the texts have."""
+    asked = language.current()
+    return asked if asked in texts else next(iter(texts))
+
+
+def title_of(course: Course, lesson: Lesson) -> str:
+    """The lesson's title, in the page's language or the one it has."""
+    texts = lesson_at(course, lesson.slug)[1]["texts"]
+    return str(texts[spoken_in(texts)]["title"])

@@ -1,0 +1,52 @@
+"""The scorecard: where the visitor's organisation stands in its programmes, and why."""
+
+from collections.abc import Sequence
+
+from flask import render_template, request, url_for
+
+from app.partners.programmes import NoSuchProgramme, Participation, participations_of
+from app.transaction import reading
+from app.web.identity import visitor
+from app.web.naming import spoken
+from app.web.partner.card import card_of
+
+
+def scorecard() -> str:
+    """One programme of the organisation; the others are a tab away."""
+    organisation = visitor().organisation
+    with reading() as at:
+        parts = participations_of(organisation.id) if organisation else []
+        if not parts:
+            return render_template("partner/no_scorecard.html", organisation=organisation)
+        chosen = chosen_participation(parts)
+        return render_template(
+            "partner/scorecard.html",
+            organisation=organisation,
+            chosen=chosen,
+            tabs=programme_tabs(parts, chosen, "partner.scorecard"),
+            card=card_of(chosen, at),
+            at=at,
+        )
+
+
+def chosen_participation(parts: Sequence[Participation]) -> Participation:
+    """The one that the address names, or the first."""
+    slug = request.args.get("programme") or parts[0].programme.slug
+    for part in parts:
+        if slug == part.programme.slug:
+            return part
+    raise NoSuchProgramme
+
+
+def programme_tabs(
+    parts: Sequence[Participation], chosen: Participation, endpoint: str, organisation: str | None = None
+) -> list[tuple[str, str, bool]]:
+    """A tab for each programme: its title, where it leads, and whether one is there."""
+    return [
+        (
+            spoken(part.programme.rules.title),
+            url_for(endpoint, slug=organisation, programme=part.programme.slug),
+            part is chosen,
+        )
+        for part in parts
+    ]

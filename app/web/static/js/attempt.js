@@ -1,0 +1,150 @@
+/* The page of an item: saves as one answers, moves between items in place, and ends when the time does. */
+
+import { describeAnswer, isTyped, readAnswer, writeAnswer } from "./answers.js";
+import { ask } from "./exam_api.js";
+import { positionOf, startItemForms } from "./item_forms.js";
+import { startSavedState } from "./saved_state.js";
+import { startSaving } from "./saving.js";
+import { unsentOf } from "./unsent.js";
+
+const TYPING_MS = 800;
+const POLL_MS = 15_000;
+const POLL_AT_THE_END_MS = 3000;
+
+const sitting = document.querySelector("[data-sitting]");
+const { sitting: attempt, api, result, review } = sitting.dataset;
+const messages = JSON.parse(sitting.dataset.messages);
+const kept = unsentOf(attempt);
+let isOver = false;
+let isLeaving = false;
+let pollTimer;
+
+const items = startItemForms(sitting, messages, arrive);
+const saver = startSaving(api, kept, { onChange, onSeen, onClosed: leave });
+const showState = startSavedState(saver, messages, () => isOver);
+
+function arrive(form) {
+  const position = positionOf(form);
+  const flagged = flagOf(form).ariaPressed === "true";
+  saver.see(position, { revision: Number(form.dataset.revision), answer: readAnswer(form), flagged });
+  onSeen(saver.itemAt(position));
+  form.querySelector("fieldset").disabled = isOver;
+}
+
+/* Show in an item's form what this page knows of it. */
+function onSeen({ position }) {
+  const form = items.forms.get(position);
+  if (form) {
+    writeAnswer(form, saver.current(position).answer);
+    paintForm(form);
+  }
+  showState();
+}
+
+function onChange() {
+  paintForm(items.shown());
+  showState();
+}
+
+function paintForm(form) {
+  const item = saver.itemAt(positionOf(form));
+  const refused = item.trouble === "refused";
+  flagOf(form).ariaPressed = String(saver.current(item.position).flagged);
+  form.querySelector("[data-advice]").hidden = !refused;
+  if (isTyped(form)) {
+    form.elements.answer.ariaInvalid = String(refused);
+    form.elements.answer.setAttribute("aria-describedby", refused ? "answer-hint answer-error" : "answer-hint");
+  }
+  paintConflict(form, item);
+}
+
+function paintConflict(form, item) {
+  const notice = form.querySelector("[data-notice]");
+  if (!saver.state.failures) notice.querySelector("[data-waiting]")?.remove();
+  const isAsking = Boolean(notice.querySelector("[data-keep]"));
+  if (isAsking && item.trouble !== "stale") notice.replaceChildren();
+  if (isAsking || item.trouble !== "stale") return;
+  const callout = copyOf("conflict");
+  callout.querySelector("[data-theirs]").textContent = describeAnswer(form, item.theirs.answer) ?? messages.empty;
+  notice.replaceChildren(callout);
+}
+
+function flagOf(form) {
+  return form.querySelector('[name="flag"]');
+}
+
+async function press(form, button) {
+  const position = positionOf(form);
+  if (button.name === "flag") saver.want(position, { flagged: button.ariaPressed !== "true" });
+  if (button.name === "clear") {
+    writeAnswer(form, null);
+    saver.want(position, { answer: null });
+  }
+  if (button.name === "go") await go(button.value);
+}
+
+async function go(target) {
+  saver.flush();
+  if (target !== "review" && items.show(Number(target) - 1)) return onChange();
+  if (await saver.flush()) return location.assign(target === "review" ? review : `?item=${target}`);
+  const troubled = saver.unsent().find((item) => item.trouble);
+  if (troubled && items.show(troubled.position)) onChange();
+  else items.shown().querySelector("[data-notice]").replaceChildren(copyOf("kept"));
+}
+
+function copyOf(template) {
+  return document.querySelector(`template[data-${template}]`).content.cloneNode(true);
+}
+
+function leave() {
+  isLeaving = true;
+  kept.clear();
+  location.replace(result);
+}
+
+async function poll() {
+  const { status, data } = await ask("GET", api);
+  if (data.state === "closed") return leave();
+  if (status === 200) data.items.forEach(({ position, response }) => saver.see(position, response));
+  if (status === 200) items.fetchAll();
+  pollLater();
+}
+
+function pollLater() {
+  clearTimeout(pollTimer);
+  pollTimer = setTimeout(poll, isOver ? POLL_AT_THE_END_MS : POLL_MS);
+}
+
+function setOver(over) {
+  isOver = over;
+  for (const form of items.forms.values()) form.querySelector("fieldset").disabled = over;
+  if (over) saver.flush();
+  pollLater();
+  showState();
+}
+
+sitting.addEventListener("input", (event) => {
+  const form = event.target.form;
+  saver.want(positionOf(form), { answer: readAnswer(form) }, isTyped(form) ? TYPING_MS : 0);
+});
+sitting.addEventListener("change", () => saver.flush());
+sitting.addEventListener("click", ({ target }) => {
+  const choice = target.closest("[data-keep]");
+  if (choice) saver.settle(positionOf(choice.closest("form")), choice.dataset.keep === "mine");
+});
+document.addEventListener("submit", (event) => {
+  if (event.target !== items.shown()) return;
+  event.preventDefault();
+  press(event.target, event.submitter);
+});
+document.addEventListener("exam:over", () => setOver(true));
+document.addEventListener("exam:clock", ({ detail }) => {
+  if (isOver && Date.parse(detail.deadline) > Date.parse(detail.now)) setOver(false);
+});
+addEventListener("beforeunload", (event) => {
+  if (!isLeaving && saver.unsent().length) event.preventDefault();
+});
+
+saver.restore();
+items.start();
+pollLater();

@@ -1,0 +1,57 @@
+/* The forms of an attempt's items: all of them are fetched once, so that moving needs no connection. */
+
+export function startItemForms(place, messages, onArrival) {
+  const forms = new Map();
+  const shown = () => place.querySelector("form[data-item]");
+
+  function add(form) {
+    if (forms.has(positionOf(form))) return;
+    forms.set(positionOf(form), form);
+    onArrival(form);
+  }
+
+  /* Nothing is lost when it fails: moving then loads a page, and the next poll asks again. */
+  async function fetchAll() {
+    if (forms.size > 1) return;
+    const response = await fetch("?item=all").catch(() => null);
+    if (!response?.ok) return;
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    for (const form of page.querySelectorAll("form[data-item]")) add(document.adoptNode(form));
+  }
+
+  /* Whether the item could be shown here. */
+  function show(position, { remember = true } = {}) {
+    const form = forms.get(position);
+    if (!form) return false;
+    shown().replaceWith(form);
+    if (remember) history.pushState(null, "", `?item=${position + 1}`);
+    nameThePlace(position);
+    form.querySelector("h1").focus({ preventScroll: true });
+    scrollTo(0, 0);
+    return true;
+  }
+
+  function nameThePlace(position) {
+    const cells = document.querySelectorAll(".navigator button.cell");
+    const text = messages.place.replace("{number}", position + 1).replace("{count}", cells.length);
+    document.title = document.title.replace(document.querySelector(".exam-name span").textContent, text);
+    document.querySelector(".exam-name span").textContent = text;
+    document.querySelector(".navigator [aria-current]")?.removeAttribute("aria-current");
+    cells[position].setAttribute("aria-current", "step");
+  }
+
+  addEventListener("popstate", () => {
+    const number = Number(new URLSearchParams(location.search).get("item"));
+    if (number) show(number - 1, { remember: false }) || location.reload();
+  });
+
+  function start() {
+    add(shown());
+    history.replaceState(null, "", `?item=${positionOf(shown()) + 1}`);
+    fetchAll();
+  }
+
+  return { forms, start, fetchAll, show, shown };
+}
+
+export const positionOf = (form) => Number(form.dataset.item);

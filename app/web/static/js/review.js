@@ -1,0 +1,38 @@
+/* The review of an attempt: sends what an earlier page could not, before the attempt is submitted. */
+
+import { ask } from "./exam_api.js";
+import { startSaving } from "./saving.js";
+import { unsentOf } from "./unsent.js";
+
+const POLL_MS = 15_000;
+
+const form = document.querySelector("[data-review]");
+const { review: attempt, api, result, unsent } = form.dataset;
+const note = form.querySelector("[data-review-note]");
+const kept = unsentOf(attempt);
+const saver = startSaving(api, kept, { onChange, onSeen() {}, onClosed: leave });
+
+function leave() {
+  kept.clear();
+  location.replace(result);
+}
+
+/* Once all is saved the page is read again; an answer that needs a decision is shown where it can be taken. */
+function onChange() {
+  const [waiting] = saver.unsent();
+  if (!waiting) location.reload();
+  else if (waiting.trouble) location.assign(`${form.dataset.items}?item=${waiting.position + 1}`);
+}
+
+async function poll() {
+  const { data } = await ask("GET", api);
+  if (data.state === "closed") leave();
+}
+
+form.addEventListener("submit", (event) => {
+  if (saver.unsent().length) event.preventDefault();
+});
+document.addEventListener("exam:over", () => setInterval(poll, 3000));
+saver.restore();
+if (saver.unsent().length) note.textContent = unsent;
+setInterval(poll, POLL_MS);

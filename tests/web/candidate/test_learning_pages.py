@@ -1,0 +1,335 @@
+"""Home, the catalogue, courses and lessons, and one's certificates, as a browser without JavaScript sees them."""
+
+import html
+import re
+import shutil
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.credentials.issuing import Credential
+from app.extensions import db
+from app.journeys.moving import revoke_credential
+from app.learning.catalogue import live_course
+from app.learning.enrolling import Enrolment, Progress
+from app.people.persons import Person, PersonRole
+from app.people.tokens import Scope, create_token
+from app.transaction import now, reading, writing
+from tests import factories
+from tests.factories import finish_courses, make_member, make_organisation, make_person, sign_in, sit, start
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><rect width="1" height="1"/></svg>'
+STUDY = {"track": "fundamentals", "credential": None}
+LESSON = "/courses/basics/01-one"
+
+
+@pytest.fixture
+def content(app: Flask, tmp_path: Path) -> Path:
+    """A course of two lessons with an image, its exam, and a programme of two tiers, published."""
+    root = tmp_path / "content"
+    factories.write_course(root)
+    media = root / "courses" / "fundamentals" / "basics" / "media"
+    media.mkdir()
+    (media / "drawing.svg").write_bytes(SVG)
+    factories.write_exam(root, gate=STUDY)
+    factories.write_programme(root)
+    factories.publish(root)
+    return root
+
+
+@pytest.fixture
+def person(content: Path) -> Person:
+    """A consultant who reads English and works nowhere."""
+    return make_person(name="Lucía Ferrer", language="en")
+
+
+@pytest.fixture
+def page(client: FlaskClient, person: Person) -> FlaskClient:
+    """The consultant's browser."""
+    return sign_in(client, person)
+
+
+def read(client: FlaskClient, path: str) -> str:
+    """The text of a page: one line, without tags, with ordinary spaces."""
+    answer = client.get(path)
+    assert answer.status_code == 200, answer.text
+    main = answer.text.partition("<main")[2].partition("</main>")[0]
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", main)).split())
+
+
+def links(client: FlaskClient, path: str) -> list[str]:
+    """Where the links of a page's content lead."""
+    main = client.get(path).text.partition("<main")[2].partition("</main>")[0]
+    return [html.unescape(found) for found in re.findall(r'<a[^>]* href="([^"]+)"', main)]
+
+
+def months_ago(months: int) -> datetime:
+    return now() - timedelta(days=30.5 * months)
+
+
+def test_home_begins_with_the_first_course(page: FlaskClient) -> None:
+    text = read(page, "/")
+    assert "Hello, Lucía" in text
+    assert "Start with Course basics" in text
+    assert links(page, "/")[0] == "/courses/basics"
+    assert "Fundamentals 1 h" in text
+
+
+def test_home_goes_on_with_the_lesson_last_opened(page: FlaskClient) -> None:
+    page.get("/courses/basics/02-two")
+    text = read(page, "/")
+    assert "Go on with “Lesson 02-two”" in text
+    assert "lesson 2 of 2 · 30 min" in text
+    assert links(page, "/")[0] == "/courses/basics/02-two"
+    assert "Keep reading" not in text
+
+
+def test_home_names_the_exam_that_has_opened(page: FlaskClient, person: Person) -> None:
+    finish_courses(person)
+    text = read(page, "/")
+    assert "Exam fundamentals: open to you 5 items in 30 minutes. This is attempt 1 of 5" in text
+    assert "1 h of 1 h · exam open" in text
+    assert links(page, "/")[0] == "/exams/fundamentals"
+
+
+def test_home_leads_back_to_an_open_attempt(page: FlaskClient, person: Person) -> None:
+    finish_courses(person)
+    attempt = start(person)
+    assert "Exam fundamentals: the clock is running It ends in" in read(page, "/")
+    assert links(page, "/")[0] == f"/attempts/{attempt.id}"
+
+
+def test_home_says_when_a_failed_exam_opens_again(page: FlaskClient, person: Person) -> None:
+    finish_courses(person)
+    sit(person, passes=False)
+    assert "Exam fundamentals: you can sit it again on" in read(page, "/")
+
+
+def test_home_asks_to_renew_what_expires_within_six_months(page: FlaskClient, person: Person) -> None:
+    finish_courses(person)
+    sit(person, at=months_ago(20))
+    assert "Your Fundamentals certificate expires on" in read(page, "/")
+
+
+def test_home_congratulates_who_has_nothing_left_to_do(page: FlaskClient, person: Person) -> None:
+    finish_courses(person)
+    sit(person)
+    text = read(page, "/")
+    assert "You are up to date" in text
+    assert "Certified until" in text
+
+
+def test_home_keeps_the_course_at_hand_beside_a_more_pressing_step(
+    page: FlaskClient, person: Person, content: Path
+) -> None:
+    factories.write_course(content, "more", required=False)
+    factories.publish(content)
+    with writing() as at:
+        for lesson in live_course("basics").live_lessons:
+            db.session.add(Progress(person_id=person.id, lesson_id=lesson.id, done_at=at))
+    page.get("/courses/more/01-one")
+    text = read(page, "/")
+    assert "Exam fundamentals: open to you" in text
+    assert "Keep reading Course more" in text
+    assert "You left off at “Lesson 01-one”." in text
+
+
+def test_home_tells_what_the_organisation_lacks_for_the_next_tier(client: FlaskClient, content: Path) -> None:
+    organisation = make_organisation("small", name="Andes")
+    person = make_member(organisation, language="en")
+    sign_in(client, person)
+    assert "Andes No tier yet Programme small Missing for Tier 1: People 1 person" in read(client, "/")
+    finish_courses(person)
+    sit(person)
+    text = read(client, "/")
+    assert "Tier 1 Programme small Missing for Tier 2: People 1 person Your certificate counts." in text
+
+
+@pytest.mark.parametrize(
+    ("role", "tools"),
+    [
+        (PersonRole.TRAINER, {"/studio"}),
+        (PersonRole.VIEWER, {"/studio", "/admin"}),
+        (PersonRole.ADMIN, {"/studio", "/admin"}),
+    ],
+)
+def test_home_of_staff_has_their_tools(client: FlaskClient, content: Path, role: PersonRole, tools: set[str]) -> None:
+    sign_in(client, factories.make_staff(role, language="en"))
+    assert "Your path" not in read(client, "/")
+    assert set(links(client, "/")) == tools | {"/courses", "/verify"}
+
+
+def test_the_catalogue_shows_progress_and_what_the_exam_still_asks(page: FlaskClient) -> None:
+    page.post(f"{LESSON}/finish")
+    text = read(page, "/courses")
+    assert "Exam fundamentals opens with: 1 course, 30 min to go" in text
+    assert "Product Required Course basics A short course. 1 of 2 lessons 1 h" in text
+
+
+def test_the_catalogue_is_filtered_by_area(page: FlaskClient, content: Path) -> None:
+    factories.write_course(content, "selling", area="sales")
+    factories.publish(content)
+    assert [link for link in links(page, "/courses?area=sales") if "/courses/" in link] == ["/courses/selling"]
+    assert len([link for link in links(page, "/courses?area=nonsense") if "/courses/" in link]) == 2
+    assert "No course here yet" in read(page, "/courses?area=business")
+
+
+def test_a_course_leads_to_its_lessons(page: FlaskClient) -> None:
+    assert "Start" in read(page, "/courses/basics")
+    page.get(LESSON)
+    text = read(page, "/courses/basics")
+    assert "Continue Lessons 0 of 2 lessons 1 h in all" in text
+    assert "What you will be able to do Know all of it" in text
+    assert links(page, "/courses/basics")[1] == LESSON
+
+
+def test_a_finished_course_offers_its_exam(page: FlaskClient, person: Person) -> None:
+    finish_courses(person)
+    text = read(page, "/courses/basics")
+    assert "Course finished Exam fundamentals is open to you" in text
+    assert "Read again See the exam" in text
+
+
+def test_prerequisites_are_named(page: FlaskClient, content: Path) -> None:
+    factories.write_course(content, "more", prerequisites=["basics"])
+    factories.publish(content)
+    assert "Before you start Course basics" in read(page, "/courses/more")
+
+
+def test_opening_a_lesson_remembers_the_place_once(page: FlaskClient, person: Person) -> None:
+    assert "Text of 01-one in en." in read(page, LESSON)
+    first = enrolment(person)
+    assert first is not None
+    page.get(LESSON)
+    assert enrolment(person) == first
+    page.get("/courses/basics/02-two")
+    assert enrolment(person) != first
+
+
+def test_looking_leaves_no_trace_of_a_viewer_or_a_token_that_only_reads(
+    client: FlaskClient, app: Flask, person: Person
+) -> None:
+    viewer = factories.make_staff(PersonRole.VIEWER, language="en")
+    sign_in(client, viewer)
+    text = read(client, LESSON)
+    assert "Next lesson" in text
+    assert "Mark as done" not in text
+    with writing() as at:
+        token = create_token(person.id, Scope.READ, at=at)
+    bearer = {"Authorization": f"Bearer {token}"}
+    assert app.test_client().get(LESSON, headers=bearer).status_code == 200
+    assert (enrolment(viewer), enrolment(person)) == (None, None)
+
+
+def test_finishing_a_lesson_goes_on_to_the_next_and_then_to_the_course(page: FlaskClient) -> None:
+    assert "Mark as done and continue" in read(page, LESSON)
+    first = page.post(f"{LESSON}/finish")
+    assert (first.status_code, first.location) == (303, "/courses/basics/02-two")
+    assert "Mark as done and finish" in read(page, first.location)
+    last = page.post("/courses/basics/02-two/finish")
+    assert (last.status_code, last.location) == (303, "/courses/basics")
+    assert "You have finished this course." in read(page, last.location)
+
+
+def test_the_last_lesson_leads_back_to_one_that_was_left_out(page: FlaskClient) -> None:
+    assert page.post("/courses/basics/02-two/finish").location == LESSON
+
+
+def test_a_lesson_done_can_be_reopened(page: FlaskClient) -> None:
+    page.post(f"{LESSON}/finish")
+    assert "Done" in read(page, LESSON)
+    again = page.post(f"{LESSON}/reopen")
+    assert (again.status_code, again.location) == (303, LESSON)
+    assert "Mark as done and continue" in read(page, LESSON)
+
+
+def test_a_viewer_finishes_nothing(client: FlaskClient, content: Path) -> None:
+    viewer = factories.make_staff(PersonRole.VIEWER)
+    sign_in(client, viewer)
+    for deed in ("finish", "reopen"):
+        assert client.post(f"{LESSON}/{deed}").status_code == 403
+    with reading():
+        assert db.session.query(Progress).count() == 0
+
+
+@pytest.mark.parametrize(
+    "path", ["/courses/none", "/courses/none/01-one", "/courses/basics/none", "/courses/basics/media/x.svg"]
+)
+def test_what_is_not_published_is_not_found(page: FlaskClient, path: str) -> None:
+    assert page.get(path).status_code == 404
+
+
+def test_a_course_in_one_language_says_so_to_readers_of_the_other(page: FlaskClient, content: Path) -> None:
+    texts = {"title": {"es": "Bases"}, "summary": {"es": "Corto."}, "objectives": [{"id": "all", "es": "Saberlo todo"}]}
+    factories.write_course(content, languages=["es"], **texts)
+    shutil.rmtree(content / "courses" / "fundamentals" / "basics" / "en")
+    factories.publish(content)
+    answer = page.get(LESSON)
+    assert '<article class="prose" lang="es">' in answer.text
+    assert "This course is not written in English yet." in read(page, LESSON)
+    assert "Saberlo todo" in read(page, "/courses/basics")
+
+
+def test_an_image_is_sealed_off_and_sent_again_only_when_it_has_changed(page: FlaskClient) -> None:
+    answer = page.get("/courses/basics/media/drawing.svg")
+    assert (answer.status_code, answer.mimetype, answer.data) == (200, "image/svg+xml", SVG)
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; style-src 'unsafe-inline'"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    again = page.get("/courses/basics/media/drawing.svg", headers={"If-None-Match": answer.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_without_a_certificate_the_page_invites_to_the_first_exam(page: FlaskClient) -> None:
+    assert "Your first certificate" in read(page, "/certificates")
+    assert links(page, "/certificates") == ["/exams/fundamentals"]
+
+
+def test_certificates_are_shown_with_what_they_are_worth(page: FlaskClient, person: Person) -> None:
+    finish_courses(person)
+    credential = sit(person, at=months_ago(20)).credential
+    assert credential is not None
+    text = read(page, "/certificates")
+    assert "Certification fundamentals Fundamentals Valid Issued" in text
+    assert credential.code in text
+    public = f"/c/{credential.public_id}"
+    assert links(page, "/certificates") == [
+        "/exams/fundamentals",
+        public,
+        f"{public}.pdf?language=es",
+        f"{public}.pdf?language=en",
+    ]
+
+
+def test_a_renewed_certificate_is_not_to_be_renewed_again(page: FlaskClient, person: Person) -> None:
+    finish_courses(person)
+    sit(person, at=months_ago(20))
+    sit(person)
+    assert "/exams/fundamentals" not in links(page, "/certificates")
+
+
+def test_a_revoked_certificate_says_why_and_has_no_pdf(page: FlaskClient, person: Person) -> None:
+    finish_courses(person)
+    credential = sit(person).credential
+    assert credential is not None
+    with writing() as at:
+        kept = db.session.get_one(Credential, credential.id)
+        revoke_credential(kept, reason="Someone else sat it", by=person.id, at=at)
+    assert "Reason: Someone else sat it" in read(page, "/certificates")
+    assert links(page, "/certificates") == [f"/c/{credential.public_id}"]
+
+
+def test_nobody_sees_the_certificates_of_others(page: FlaskClient, content: Path) -> None:
+    other = make_person()
+    finish_courses(other)
+    sit(other)
+    assert "Your first certificate" in read(page, "/certificates")
+
+
+def enrolment(person: Person) -> tuple[int, datetime] | None:
+    """The place the person is at in the course, and since when."""
+    with reading():
+        found = db.session.query(Enrolment).filter_by(person_id=person.id).one_or_none()
+        return (found.lesson_id, found.opened_at) if found else None
