@@ -78,11 +78,12 @@ def bank_of(exam_version_id: int) -> Sequence[BankItem]:
 
 def publish_exams(files: Sequence[ExamFile], *, at: datetime) -> list[str]:
     """Make these the exams that stand; returns the ids of those that are new or changed."""
+    stood = set(db.session.scalars(select(Exam.version_id).where(Exam.live)))
     db.session.execute(update(Exam).values(live=False))
-    return [file.spec.id for file in files if _publish_exam(file, at)]
+    return [file.spec.id for file in files if _publish_exam(file, at) not in stood]
 
 
-def _publish_exam(file: ExamFile, at: datetime) -> bool:
+def _publish_exam(file: ExamFile, at: datetime) -> int:
     version, is_new = publish_version("exam", file.spec.id, file.as_json(), at=at)
     exam = db.session.scalar(select(Exam).where(Exam.slug == file.spec.id))
     if exam is None:
@@ -91,7 +92,7 @@ def _publish_exam(file: ExamFile, at: datetime) -> bool:
     exam.level, exam.live, exam.version_id = file.spec.level, True, version.id
     if is_new:
         _place_items(version.id, file, at)
-    return is_new
+    return version.id
 
 
 def _place_items(exam_version_id: int, file: ExamFile, at: datetime) -> None:

@@ -92,20 +92,21 @@ def all_participations() -> Sequence[Participation]:
 
 
 def publish_programmes(files: Sequence[ProgrammeFile], *, at: datetime) -> list[str]:
-    """Make these the programmes that stand; returns the ids of those that are new or changed."""
+    """Make these the programmes that stand; returns the ids of those that are new, changed or back."""
+    stood = set(db.session.scalars(select(Programme.version_id).where(Programme.live)))
     db.session.execute(update(Programme).values(live=False))
-    return [file.spec.id for file in files if _publish_programme(file, at)]
+    return [file.spec.id for file in files if _publish_programme(file, at) not in stood]
 
 
-def _publish_programme(file: ProgrammeFile, at: datetime) -> bool:
-    version, is_new = publish_version("programme", file.spec.id, file.as_json(), at=at)
+def _publish_programme(file: ProgrammeFile, at: datetime) -> int:
+    version, _ = publish_version("programme", file.spec.id, file.as_json(), at=at)
     programme = db.session.scalar(select(Programme).where(Programme.slug == file.spec.id))
     if programme is None:
         programme = Programme(slug=file.spec.id)
         db.session.add(programme)
     programme.live, programme.version_id = True, version.id
     db.session.flush()
-    return is_new
+    return version.id
 
 
 def _participations() -> Select[Participation]:

@@ -13,7 +13,7 @@ from app.credentials.register import credentials_of
 from app.extensions import Key, Model, Slug, db
 from app.partners.explaining import explanation
 from app.partners.facts import facts_about
-from app.partners.programmes import Participation, participations_of
+from app.partners.programmes import Participation, Programme, participations_of
 from app.partners.records import Fact, Holding, Member, Records
 from app.partners.tiers import Held, Qualification, steps
 from app.people.organisations import lock_organisation, memberships_in
@@ -119,7 +119,8 @@ def history_of(participation: Participation) -> Sequence[Standing]:
 
 def due_organisations(at: datetime) -> Sequence[int]:
     """The organisations with a standing that changes by itself by the instant."""
-    due = select(Standing.organisation_id).where(Standing.until.is_(None), Standing.next_change_at <= at)
+    due = select(Standing.organisation_id).join(Programme, Programme.id == Standing.programme_id)
+    due = due.where(Programme.live, Standing.until.is_(None), Standing.next_change_at <= at)
     return db.session.scalars(due.distinct().order_by(Standing.organisation_id)).all()
 
 

@@ -71,5 +71,5 @@ def vocabulary() -> dict[str, Any]:
         "KINDS": KINDS,
         "DIFFICULTIES": DIFFICULTIES,
         "AREAS": AREAS,
-        "EXPIRES_SOON": EXPIRES_SOON,
+        "spoken": spoken,
     }

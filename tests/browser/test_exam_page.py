@@ -79,8 +79,8 @@ def choose(page: Page, option: int) -> None:
 
 def expect_saved(page: Page) -> None:
     """Nothing is left to send, and the page says so."""
-    page.wait_for_function("Object.keys(localStorage).length === 0")
-    expect(page.locator("[data-saved]")).to_have_text(re.compile(r"Saved at \d\d:\d\d"))
+    expect(page.locator("[data-saved][data-unsent='0']")).to_have_text(re.compile(r"Saved at \d\d:\d\d"))
+    assert page.evaluate("Object.keys(localStorage)") == []
 
 
 def cut(route: Route) -> None:

@@ -125,7 +125,7 @@ def _look_up(deeds: Sequence[Deed]) -> Names:
 
 def _attempts(attempt_ids: set[int]) -> dict[int, tuple[Attempt, Exam]]:
     query = select(Attempt, Exam).join(Exam, Exam.id == Attempt.exam_id).where(Attempt.id.in_(attempt_ids))
-    return {attempt.id: (attempt, exam) for attempt, exam in db.session.execute(query).tuples()}
+    return {attempt.id: (attempt, exam) for attempt, exam in db.session.execute(query)}
 
 
 def _by_id(model: type[Model], ids: set[int]) -> dict[int, Any]:

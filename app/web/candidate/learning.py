@@ -38,22 +38,26 @@ def courses() -> str:
 
 
 def course(slug: str) -> str:
-    """What a course teaches, its lessons, and where to go on."""
+    """What a course teaches, its lessons, and where to go on; once it is finished, what stands before the exam."""
     person_id = visitor().id
     with reading() as at:
         found, done = live_course(slug), lessons_done(person_id)
+        progress = progress_in([found], done)[found.id]
         place = place_in(person_id, found)
         exam = next((exam for exam in live_exams() if exam.level == found.track), None)
+        before = found.body["prerequisites"]
+        track = live_courses(found.track) if progress.complete else ()
         return render_template(
             "candidate/course.html",
             course=found,
             lessons=lessons_of(found),
             done=done,
-            progress=progress_in([found], done)[found.id],
+            progress=progress,
             begun=place is not None,
             resume=next_lesson(found, done, place),
-            prerequisites=[live for live in live_courses() if live.slug in found.body["prerequisites"]],
-            rung=rung_of(person_id, found.track, exam, live_courses(found.track), done, at),
+            prerequisites=[live for live in live_courses() if live.slug in before] if before else (),
+            exam=exam,
+            rung=rung_of(person_id, found.track, exam, track, done, at) if progress.complete else None,
         )
 
 

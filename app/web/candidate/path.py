@@ -189,14 +189,14 @@ def _read(progress: CourseProgress) -> str:
         return ""
     if not progress.done:
         return hours(progress.minutes)
-    return _("%(done)s of %(all)s", done=hours(progress.minutes_done), all=hours(progress.minutes))
+    return str(_("%(done)s of %(all)s", done=hours(progress.minutes_done), all=hours(progress.minutes)))
 
 
 def _hurdle(rung: Rung) -> str:
     if rung.exam_open:
-        return _("exam open")
+        return str(_("exam open"))
     if rung.waiting_until:
-        return _("exam from %(day)s", day=format_date(rung.waiting_until, "medium"))
+        return str(_("exam from %(day)s", day=format_date(rung.waiting_until, "medium")))
     return ""
 
 

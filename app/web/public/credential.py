@@ -1,5 +1,7 @@
 """The public page of a credential: what it said at issue beside what it is worth today."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from flask import Response, current_app, redirect, render_template, request, url_for
@@ -7,7 +9,6 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.credentials.certificate import render_certificate
-from app.credentials.issuing import Credential
 from app.credentials.register import (
     NoSuchCredential,
     credential_by_code,
@@ -18,7 +19,7 @@ from app.credentials.register import (
 from app.credentials.validity import State
 from app.people.throttling import note_try, refuse_if_spent
 from app.refusal import Refusal
-from app.transaction import now, reading, writing
+from app.transaction import reading, writing
 from app.web import language
 from app.web.identity import address
 from app.web.lists import asked_text
@@ -41,18 +42,17 @@ def verify() -> str | BaseResponse | tuple[str, int]:
     if not asked:
         return render_template("public/verify.html", asked="")
     try:
-        with reading():
+        with _guesses_counted(), reading():
             found = credential_by_code(id_in(asked))
     except NoSuchCredential as refusal:
-        _note_unknown()
         return render_template("public/verify.html", asked=asked, refusal=refusal), 404
     return redirect(url_for("public.credential", public_id=found.public_id))
 
 
 def credential(public_id: str) -> str:
     """Name, level, dates and organisation as frozen, and the verdict of this moment."""
-    found = _find(public_id)
-    with reading() as at:
+    with _guesses_counted(), reading() as at:
+        found = credential_by_id(public_id)
         state = found.state(at)
         return render_template(
             "public/credential.html",
@@ -68,8 +68,9 @@ def credential(public_id: str) -> str:
 
 def certificate(public_id: str) -> Response:
     """The PDF, in the language asked for or the page's own."""
-    found = _find(public_id)
-    if found.state(now()) not in PRINTABLE:
+    with _guesses_counted(), reading() as at:
+        found = credential_by_id(public_id)
+    if found.state(at) not in PRINTABLE:
         raise CertificateTakenBack
     asked = request.args.get("language", "")
     spoken = asked if asked in language.LANGUAGES else language.current()
@@ -85,19 +86,15 @@ def id_in(text: str) -> str:
     return path.rpartition("/")[2].partition(".")[0]
 
 
-def _find(public_id: str) -> Credential:
+@contextmanager
+def _guesses_counted() -> Iterator[None]:
     """Unknown ids answer alike, and guessing them is slow; a valid id answers whatever was guessed before."""
     try:
-        with reading():
-            return credential_by_id(public_id)
+        yield
     except NoSuchCredential:
-        _note_unknown()
+        key = f"unknown-id:{address()}"
+        with reading() as at:
+            refuse_if_spent(key, limit=TRIES, window=WINDOW, at=at)
+        with writing() as at:
+            note_try(key, window=WINDOW, at=at)
         raise
-
-
-def _note_unknown() -> None:
-    key = f"unknown-id:{address()}"
-    with reading() as at:
-        refuse_if_spent(key, limit=TRIES, window=WINDOW, at=at)
-    with writing() as at:
-        note_try(key, window=WINDOW, at=at)

@@ -63,7 +63,7 @@ def exam_entries() -> list[Entry]:
     exams = live_exams()
     editions = numbered({exam.version_id for exam in exams})
     sizes = select(ExamItem.exam_version_id, func.count()).where(ExamItem.exam_version_id.in_(editions))
-    items = dict(db.session.execute(sizes.group_by(ExamItem.exam_version_id)).tuples().all())
+    items = {version_id: size for version_id, size in db.session.execute(sizes.group_by(ExamItem.exam_version_id))}
     return [
         Entry(exam.slug, exam.level, exam.body, items.get(exam.version_id, 0), editions[exam.version_id])
         for exam in exams

@@ -57,6 +57,7 @@ export function startSavedState(saver, messages, isOver) {
 
   return function show() {
     paintCells();
+    place.dataset.unsent = saver.unsent().length;
     clearTimeout(timer);
     if (trouble() || !saver.unsent().length) say();
     else timer = setTimeout(say, PAUSE_MS);
