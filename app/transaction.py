@@ -21,7 +21,6 @@ except ImportError:  # no wheel for this platform: the standard library's serves
 BUSY_TIMEOUT_S = 10
 SAFE_SQLITE = (3, 51, 3)
 PRAGMAS = (
-    f"busy_timeout={BUSY_TIMEOUT_S * 1000}",
     "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
@@ -79,12 +78,14 @@ def database_url(url: str) -> str:
 
 
 def prepare(app: Flask) -> None:
-    """Hook the engine of the app: pragmas at connect, and BEGIN said by us and not by the driver."""
+    """Hook the engine of the app: how long to wait, pragmas, and on SQLite BEGIN said by us and not by the driver."""
     with app.app_context():
         engine: Engine = db.engine
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin)
+    else:
+        event.listen(engine, "connect", _set_lock_timeout)
 
 
 def _sqlite_module() -> ModuleType:
@@ -97,9 +98,22 @@ def _sqlite_module() -> ModuleType:
     return sqlite  # type: ignore[no-any-return]
 
 
+def _set_lock_timeout(connection: Any, _record: object) -> None:
+    """Whoever waits for a lock is answered before the grace of an attempt is over, as on SQLite."""
+    connection.execute(f"SET lock_timeout = {int(BUSY_TIMEOUT_S * 1000)}")
+    connection.commit()
+
+
 def _set_pragmas(connection: Any, _record: object) -> None:
+    connection.create_function("lower", 1, _lower, deterministic=True)
+    connection.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT_S * 1000)}")
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _lower(text: str | None) -> str | None:
+    """SQLite's own knows the letters of ASCII alone: who looks for "óscar" would not find Óscar."""
+    return text.lower() if text is not None else None
 
 
 def _begin(connection: Connection) -> None:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from app.extensions import csrf
 from app.ledger.deeds import record
 from app.people.visitors import Role
-from app.refusal import Refusal
+from app.refusal import NotFound, Refusal
 from app.transaction import writing
 from app.web.identity import address, bearer_token
 
@@ -107,6 +107,8 @@ def guard() -> Response | None:
     """
     if request.endpoint is None:
         return None
+    if not all(_can_be_stored(value) for value in (request.view_args or {}).values()):
+        raise NotFound
     if _allowed(request.endpoint):
         if bearer_token(request) is None and current_app.config["WTF_CSRF_ENABLED"]:
             csrf.protect()
@@ -129,6 +131,11 @@ def _allowed(endpoint: str) -> bool:
     if bearer_token(request) is not None and current_user.is_anonymous:
         return False  # a token that is unknown or revoked does not fall back to being a guest
     return may(endpoint) and (current_user.may_write or request.method in SAFE_METHODS)
+
+
+def _can_be_stored(value: object) -> bool:
+    """Whether a part of the path may name a row: no database takes a longer number, nor PostgreSQL a NUL."""
+    return value < 2**63 if isinstance(value, int) else "\0" not in str(value)
 
 
 def _is_for_programs() -> bool:

@@ -2,16 +2,19 @@
 
 import logging
 from dataclasses import asdict, is_dataclass
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, jsonify, render_template, request
 from flask_babel import gettext as _
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException
 
 from app.extensions import db
 from app.refusal import Refusal
+from app.web.identity import forget_unknown
 
 RETRY_AFTER_S = 2
 Answer = tuple[str | Response, int, dict[str, str]]
@@ -22,6 +25,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(Refusal, on_refusal)
     app.register_error_handler(HTTPException, on_http_error)
     app.register_error_handler(OperationalError, on_busy_store)
+    app.register_error_handler(PoolExhausted, on_busy_store)
+    app.register_error_handler(DataError, on_unstorable)
 
 
 def on_refusal(refusal: Refusal) -> Answer:
@@ -38,13 +43,22 @@ def on_http_error(error: HTTPException) -> Answer | HTTPException:
         return error
     title, detail = describe(status)
     facts = {"errors": error.data["messages"]} if hasattr(error, "data") and "messages" in error.data else {}
-    return answer(status, title, detail, HTTPStatus(status).phrase.title().replace(" ", ""), facts)
+    headers = {name: value for name, value in error.get_headers() if name != "Content-Type"}
+    return answer(status, title, detail, HTTPStatus(status).phrase.title().replace(" ", ""), facts, headers)
 
 
-def on_busy_store(error: OperationalError) -> Answer:
-    """The store did not answer in time: nothing was written, and trying again is safe."""
-    logging.getLogger(__name__).error("the store did not answer: %s", error.orig)
+def on_unstorable(_error: DataError) -> Answer:
+    """The text holds what the database cannot, such as a NUL."""
     db.session.rollback()
+    title, detail = describe(400)
+    return answer(400, title, detail, "BadRequest", {})
+
+
+def on_busy_store(error: SQLAlchemyError) -> Answer:
+    """The store did not answer in time: nothing was written, and trying again is safe."""
+    logging.getLogger(__name__).error("the store did not answer: %s", getattr(error, "orig", error))
+    db.session.rollback()
+    forget_unknown()
     title, detail = describe(503)
     return answer(503, title, detail, "StoreBusy", {}, {"Retry-After": str(RETRY_AFTER_S)})
 
@@ -80,4 +94,6 @@ def said(text: object) -> str:
 
 
 def _plain(value: object) -> object:
-    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
+    if is_dataclass(value) and not isinstance(value, type):
+        return {name: _plain(part) for name, part in asdict(value).items()}
+    return value.isoformat() if isinstance(value, datetime) else value

@@ -1,6 +1,6 @@
 """Identity: whom a request speaks for, by the session's cookie or a bearer token."""
 
-from flask import Flask, Request, request, session
+from flask import Flask, Request, g, request, session
 from flask_login import current_user
 
 from app.extensions import login
@@ -26,6 +26,12 @@ def load(asked: Request) -> Visitor | None:
         return visitor_of_token(bearer, now())
     token = session.get(COOKIE_KEY)
     return visitor_of_session(token, now()) if token else None
+
+
+def forget_unknown() -> None:
+    """Take whoever could not be loaded for a guest: the page that says so must not ask the store again."""
+    if "_login_user" not in g:
+        g._login_user = Guest()
 
 
 def bearer_token(asked: Request) -> str | None:

@@ -1,5 +1,6 @@
 """What every page shows around its content: the navigation, the language, the demo's banner."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -76,9 +77,10 @@ def navigation() -> list[MenuItem]:
     ]
 
 
-def in_language(text: dict[str, str] | None) -> str:
-    """The text in the page's language: `{{ course.title | in_language }}`."""
-    return (text or {}).get(language.current(), "")
+def in_language(text: Mapping[Any, str] | None) -> str:
+    """The text in the page's language, or in the one it has: `{{ course.title | in_language }}`."""
+    texts = text or {}
+    return texts.get(language.current()) or next(iter(texts.values()), "")
 
 
 def trusted(html: str | None) -> Markup:

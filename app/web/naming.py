@@ -1,12 +1,9 @@
 """The words that pages use for the values we store."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-
-from app.web.layout import in_language
 
 EXPIRES_SOON = timedelta(days=90)  # time enough to study, sit the exam and sit it again
 
@@ -54,11 +51,6 @@ AREAS = {
 }
 
 
-def spoken(text: Mapping[Any, str]) -> str:
-    """The text in the page's language, or in the one language that it has."""
-    return in_language(dict(text)) or next(iter(text.values()), "")
-
-
 def vocabulary() -> dict[str, Any]:
     """For the templates of the office."""
     return {
@@ -71,5 +63,4 @@ def vocabulary() -> dict[str, Any]:
         "KINDS": KINDS,
         "DIFFICULTIES": DIFFICULTIES,
         "AREAS": AREAS,
-        "spoken": spoken,
     }

@@ -15,6 +15,7 @@ from app.exams.responses import responses_of
 from app.exams.results import attempts_of
 from app.extensions import db
 from app.journeys.demo_cast import DEMO_PASSWORD
+from app.journeys.sitting import submit_attempt
 from app.transaction import now, reading, writing
 from tests.browser.conftest import Server, sign_in
 from tests.factories import finish_courses, make_person, start
@@ -245,7 +246,10 @@ def test_a_whole_attempt_without_scripts(browser: Browser, server: Server, attem
 def test_axe_finds_nothing_in_an_attempt(window: Page, attempt: Attempt) -> None:
     kinds = ("single_choice", "multiple_response", "true_false", "numeric", "short_text")
     items = [f"?item={place_of(attempt, kind) + 1}" for kind in kinds]
-    for path in (*items, "/review"):
+    for path in (*items, "/review", "/result"):
+        if path == "/result":
+            with writing() as at:
+                submit_attempt(attempt.id, attempt.person_id, at=at)
         for theme in ("light", "dark"):
             window.emulate_media(color_scheme=theme)
             window.goto(f"/attempts/{attempt.id}{path}")

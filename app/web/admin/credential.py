@@ -1,6 +1,6 @@
 """One credential: its record, its history, the attempt it came from, and its revocation."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -29,6 +29,8 @@ def credential(public_id: str) -> str:
 
 def revoke(public_id: str) -> Response | tuple[str, int]:
     """It counts no longer from now on, nor does it for the holder's organisation."""
+    if request.method == "GET":  # the page of an error, asked for again
+        return redirect(url_for("admin.credential", public_id=public_id))
     form = RevokeForm()
     if not form.validate_on_submit():
         return show(public_id, form), 422

@@ -15,8 +15,8 @@ from app.partners.rules import Programme as Rules
 from app.partners.standing import Standing
 from app.people.organisations import Membership, Organisation
 from app.transaction import reading
+from app.web.layout import in_language
 from app.web.lists import asked_choice, asked_sort, asked_text, contains, page_of_query
-from app.web.naming import spoken
 
 SORTS = ("name", "members", "created")
 RISKS = ("yes", "no")
@@ -37,7 +37,7 @@ def organisations() -> str:
     """A page of the organisations searched for."""
     with reading() as at:
         rules = {programme.id: programme.rules for programme in live_programmes()}
-        titles = {one.id: spoken(one.title) for one in rules.values()}
+        titles = {one.id: in_language(one.title) for one in rules.values()}
         page = page_of_query(found_organisations(titles, at))
         places = places_of({organisation.id for organisation, _members in page.items}, rules)
         sort = asked_sort(SORTS, "name")
@@ -81,8 +81,8 @@ def places_of(organisation_ids: Collection[int], rules: Mapping[int, Rules]) -> 
 
 
 def _place(rules: Rules, tier: str | None, at_risk_since: datetime | None) -> Place:
-    names = {one.id: spoken(one.name) for one in rules.tiers}
-    return Place(rules.id, spoken(rules.title), tier, names.get(tier or "", tier or ""), at_risk_since)
+    names = {one.id: in_language(one.name) for one in rules.tiers}
+    return Place(rules.id, in_language(rules.title), tier, names.get(tier or "", tier or ""), at_risk_since)
 
 
 def _conditions(programmes: Collection[str]) -> list[ColumnElement[bool]]:

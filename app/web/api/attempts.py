@@ -3,7 +3,6 @@
 from random import SystemRandom
 from typing import Any
 
-from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
 from app.exams.attempts import Attempt, AttemptState
@@ -15,10 +14,11 @@ from app.journeys.sitting import start_attempt as start
 from app.journeys.sitting import submit_attempt as submit
 from app.transaction import now, reading, writing
 from app.web import language
+from app.web.api.parsing import Endpoints
 from app.web.identity import visitor
 from app.web.settling import settled_attempt
 
-blueprint = Blueprint("api_attempts", __name__, description="Exams and attempts")
+blueprint = Endpoints("api_attempts", __name__, description="Exams and attempts")
 
 
 class StartSchema(Schema):

@@ -4,14 +4,14 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from flask_smorest import Blueprint
 
 from app.credentials.issuing import Credential
 from app.credentials.register import credential_by_id, credentials_of
 from app.transaction import reading
+from app.web.api.parsing import Endpoints
 from app.web.identity import visitor
 
-blueprint = Blueprint("api_credentials", __name__, description="Credentials")
+blueprint = Endpoints("api_credentials", __name__, description="Credentials")
 
 
 @blueprint.get("/credentials")

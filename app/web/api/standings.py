@@ -2,17 +2,16 @@
 
 from typing import Any
 
-from flask_smorest import Blueprint
-
 from app.partners.programmes import Participation, all_participations, participation_in, participations_of
 from app.partners.standing import standing_in
 from app.people.organisations import Organisation, organisation_by_slug
 from app.people.visitors import Role
 from app.refusal import NotFound
 from app.transaction import reading
+from app.web.api.parsing import Endpoints
 from app.web.identity import visitor
 
-blueprint = Blueprint("api_standings", __name__, description="Standings of organisations in programmes")
+blueprint = Endpoints("api_standings", __name__, description="Standings of organisations in programmes")
 
 
 @blueprint.get("/standings")

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from math import ceil
+from typing import Any, NamedTuple
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import force_locale
@@ -13,9 +14,11 @@ from werkzeug.wrappers import Response
 from app.exams.attempts import Attempt, AttemptClosed, AttemptState
 from app.exams.kinds.kind import BadAnswer
 from app.exams.responses import NoSuchPosition, Saved, StaleRevision, response_at, responses_of, save_response
+from app.exams.timing import GRACE
 from app.journeys.sitting import submit_attempt
 from app.transaction import reading, writing
 from app.web.candidate.forms import ItemReply, read_reply
+from app.web.candidate.words import script_words
 from app.web.identity import visitor
 from app.web.settling import settled_attempt
 
@@ -48,6 +51,15 @@ class ItemView:
     def rest(self) -> str:
         """Safe HTML of the paragraphs, tables and code below the heading."""
         return str(self.public["stem"]).partition("</p>")[2]
+
+
+class Cell(NamedTuple):
+    """An item's place in the navigator."""
+
+    number: int
+    answered: bool
+    flagged: bool
+    current: bool
 
 
 def attempt(attempt_id: int) -> Page:
@@ -149,12 +161,12 @@ def _item_page(sitting: Attempt, view: ItemView, saved: Responses, at: datetime)
 def _frame(sitting: Attempt, saved: Responses, at: datetime, here: int | None = None) -> dict[str, Any]:
     """What surrounds the item: the clock, the last save, and the cells of the navigator."""
     cells = [
-        {
-            "position": position + 1,
-            "answered": position in saved and saved[position].answer is not None,
-            "flagged": position in saved and saved[position].flagged,
-            "current": position == here,
-        }
+        Cell(
+            number=position + 1,
+            answered=position in saved and saved[position].answer is not None,
+            flagged=position in saved and saved[position].flagged,
+            current=position == here,
+        )
         for position in range(len(sitting.item_ids))
     ]
     return {
@@ -163,7 +175,8 @@ def _frame(sitting: Attempt, saved: Responses, at: datetime, here: int | None = 
         "cells": cells,
         "last_saved": max((response.received_at for response in saved.values() if response.received_at), default=None),
         "left": clock_text(sitting.deadline_at - at),
-        "seconds_left": max(0, int((sitting.deadline_at - at).total_seconds())),
+        "words": script_words(sitting.language),
+        "closes_in_s": max(1, ceil((sitting.deadline_at + GRACE - at).total_seconds()) + 1),
         "at": at,
     }
 

@@ -19,6 +19,7 @@ from app.journeys.sitting import Gate, GateClosed, RetakeRefused, gate_of, start
 from app.learning.catalogue import live_courses
 from app.learning.enrolling import lessons_done, progress_in
 from app.learning.progress import track_progress
+from app.refusal import Refusal
 from app.transaction import reading, writing
 from app.web import language
 from app.web.candidate.forms import StartForm, start_form
@@ -83,12 +84,12 @@ def start_exam(slug: str) -> Page:
         with writing() as at:
             attempt = _begin(live_exam(slug), form, at)
     except (GateClosed, RetakeRefused) as refusal:
-        return exam_page(slug, form), refusal.status
+        return exam_page(slug, form, refusal), refusal.status
     return redirect(url_for("candidate.attempt", attempt_id=attempt.id), 303)
 
 
-def exam_page(slug: str, form: StartForm) -> str:
-    """The page of an exam as it stands now."""
+def exam_page(slug: str, form: StartForm, refusal: Refusal | None = None) -> str:
+    """The page of an exam as it stands now, and why a start was refused."""
     person_id = visitor().id
     with reading() as at:
         exam = live_exam(slug)
@@ -96,6 +97,7 @@ def exam_page(slug: str, form: StartForm) -> str:
             "candidate/exam.html",
             step=_step(exam, person_id, lessons_done(person_id), at),
             form=form,
+            refusal=refusal,
             outline=_outline(exam.body),
             exam_of_level={other.level: other for other in live_exams()},
             history=attempts_of(person_id, exam.id),

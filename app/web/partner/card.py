@@ -9,7 +9,7 @@ from app.partners.programme_files import programme_from_json
 from app.partners.programmes import Participation
 from app.partners.rules import Persons, Programme, Tier, every_requirement
 from app.partners.standing import Standing, history_of, standing_in
-from app.web.naming import spoken
+from app.web.layout import in_language
 from app.web.partner.card_parts import Card, Past, Proof, Risk
 from app.web.partner.losses import losses
 from app.web.partner.requirement_lines import lines_of
@@ -49,7 +49,7 @@ def _proof(tier: Tier, proved: Data, studies: Studies) -> Proof:
     checks = proved["requirements"]
     asked = {requirement.id: requirement for requirement in every_requirement(tier.requirements)}
     missing = sum(not check["met"] for check in checks)
-    return Proof(tier, spoken(proved["name"]), proved["met"], missing, list(lines_of(checks, asked, studies)))
+    return Proof(tier, in_language(proved["name"]), proved["met"], missing, list(lines_of(checks, asked, studies)))
 
 
 def _risk(rules: Programme, standing: Standing, held: Proof, at: datetime) -> Risk:
@@ -65,7 +65,7 @@ def _risk(rules: Programme, standing: Standing, held: Proof, at: datetime) -> Ri
     return Risk(
         losses=losses(standing.organisation_id, fallen, standing.since, at),
         grace_ends=standing.grace_until or standing.review_at + timedelta(days=rules.review.grace_days),
-        falls_to=spoken(data["earned"]["name"]) if data["earned"] else None,
+        falls_to=in_language(data["earned"]["name"]) if data["earned"] else None,
     )
 
 

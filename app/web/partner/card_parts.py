@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from app.partners.rules import Programme, Tier
 from app.partners.standing import Standing
-from app.web.naming import spoken
+from app.web.layout import in_language
 from app.web.partner.amounts import percent
 from app.web.partner.losses import Loss
 from app.web.partner.requirement_lines import Line
@@ -92,12 +92,12 @@ class Card:
     @property
     def benefits(self) -> list[str]:
         """What the tier held brings."""
-        return [spoken(text) for text in self.held.tier.benefits] if self.held else []
+        return [in_language(text) for text in self.held.tier.benefits] if self.held else []
 
     @property
     def gains(self) -> list[str]:
         """What the next tier adds to it."""
-        offered = [spoken(text) for text in self.upper.tier.benefits] if self.upper else []
+        offered = [in_language(text) for text in self.upper.tier.benefits] if self.upper else []
         return [text for text in offered if text not in self.benefits]
 
     def _note(self, proof: Proof) -> str:

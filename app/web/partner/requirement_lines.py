@@ -7,7 +7,7 @@ from typing import Any
 
 from app.content.levels import LEVELS
 from app.partners.rules import Persons, Requirement
-from app.web.naming import spoken
+from app.web.layout import in_language
 from app.web.partner.amounts import amount, gap, money, study_time
 from app.web.partner.studies import Studies
 
@@ -65,7 +65,7 @@ def lines_of(
     """The checks of a tier's proof, each group followed by its parts; `asked` are the tier's requirements by id."""
     for check in checks:
         yield Line(
-            name=spoken(check["name"]),
+            name=in_language(check["name"]),
             depth=depth,
             met=check["met"],
             have=amount(check, check["have"]),

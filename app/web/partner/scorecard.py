@@ -7,7 +7,7 @@ from flask import render_template, request, url_for
 from app.partners.programmes import NoSuchProgramme, Participation, participations_of
 from app.transaction import reading
 from app.web.identity import visitor
-from app.web.naming import spoken
+from app.web.layout import in_language
 from app.web.partner.card import card_of
 
 
@@ -44,7 +44,7 @@ def programme_tabs(
     """A tab for each programme: its title, where it leads, and whether one is there."""
     return [
         (
-            spoken(part.programme.rules.title),
+            in_language(part.programme.rules.title),
             url_for(endpoint, slug=organisation, programme=part.programme.slug),
             part is chosen,
         )

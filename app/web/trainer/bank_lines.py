@@ -9,9 +9,9 @@ from sqlalchemy import select
 from app.content.versions import bodies
 from app.exams.catalogue import ExamItem
 from app.extensions import db
-from app.web.layout import trusted
+from app.web.layout import in_language, trusted
 from app.web.lists import asked_choice, asked_sort, asked_text, fold, matches, ordered
-from app.web.naming import KINDS, spoken
+from app.web.naming import KINDS
 from app.web.trainer.editions import Edition, numbered
 
 EXCERPT = 140
@@ -31,7 +31,7 @@ class BankLine:
     def stem(self) -> str:
         """The stem as plain text."""
         texts = self.item["text"]
-        return trusted(spoken({language: text["stem"] for language, text in texts.items()})).striptags()
+        return trusted(in_language({language: text["stem"] for language, text in texts.items()})).striptags()
 
     @property
     def excerpt(self) -> str:
@@ -51,7 +51,7 @@ def bank_lines(exam_version_id: int, domains: dict[str, dict[str, str]]) -> list
     version_ids = [row.item_version_id for row in rows]
     content, editions = bodies(version_ids), numbered(set(version_ids))
     return [
-        BankLine(row.position, content[version_id], spoken(domains[row.domain]), editions[version_id])
+        BankLine(row.position, content[version_id], in_language(domains[row.domain]), editions[version_id])
         for row, version_id in zip(rows, version_ids, strict=True)
     ]
 

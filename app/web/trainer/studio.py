@@ -11,8 +11,9 @@ from app.exams.catalogue import ExamItem, live_exams
 from app.extensions import db
 from app.learning.catalogue import live_courses
 from app.transaction import reading
+from app.web.layout import in_language
 from app.web.lists import asked_choice, asked_sort, asked_text, fold, matches, ordered
-from app.web.naming import LEVELS, spoken
+from app.web.naming import LEVELS
 from app.web.trainer.editions import Edition, numbered
 
 SORTS = ("title", "level", "size", "minutes", "published")
@@ -31,7 +32,7 @@ class Entry:
 
     @property
     def title(self) -> str:
-        return spoken(self.body["title"])
+        return in_language(self.body["title"])
 
 
 def studio() -> str:
@@ -62,10 +63,11 @@ def exam_entries() -> list[Entry]:
     """The published exams."""
     exams = live_exams()
     editions = numbered({exam.version_id for exam in exams})
-    sizes = select(ExamItem.exam_version_id, func.count()).where(ExamItem.exam_version_id.in_(editions))
-    items = {version_id: size for version_id, size in db.session.execute(sizes.group_by(ExamItem.exam_version_id))}
+    counted = select(ExamItem.exam_version_id, func.count().label("size")).group_by(ExamItem.exam_version_id)
+    rows = db.session.execute(counted.where(ExamItem.exam_version_id.in_(editions)))
+    sizes = {row.exam_version_id: row.size for row in rows}
     return [
-        Entry(exam.slug, exam.level, exam.body, items.get(exam.version_id, 0), editions[exam.version_id])
+        Entry(exam.slug, exam.level, exam.body, sizes.get(exam.version_id, 0), editions[exam.version_id])
         for exam in exams
     ]
 

@@ -13,6 +13,7 @@ from app.people.persons import Person
 from app.people.sessions import Session
 from app.people.sign_in import TRIES
 from app.transaction import reading, writing
+from app.web.identity import COOKIE_KEY
 from tests.factories import make_member, make_organisation, make_person, sign_in
 
 PASSWORD, NEW = "correct horse battery", "another horse, another battery"
@@ -55,6 +56,7 @@ def test_a_guest_is_sent_to_sign_in_and_on_to_where_they_wanted_to_go(client: Fl
         "",
         "https://evil.example/",
         "//evil.example",
+        "///evil.example",
         "/\\evil.example",
         "\\/evil.example",
         "javascript:alert(1)",
@@ -116,6 +118,8 @@ def test_a_new_password_ends_every_session(app: Flask, client: FlaskClient, pers
     sign_in(client, person)
     answer = client.post("/account/password", data={"current": PASSWORD, "new": NEW, "again": NEW})
     assert answer.location == "/sign-in"
+    with client.session_transaction() as cookie:
+        assert COOKIE_KEY not in cookie
     assert "Your password is changed." in client.get("/sign-in", headers=ENGLISH).text
     assert elsewhere.get("/account").status_code == 302
     assert enter(client, person.email).status_code == 401

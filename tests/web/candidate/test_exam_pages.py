@@ -132,9 +132,10 @@ def test_a_closed_gate_names_what_is_missing(client: FlaskClient, person: Person
     publish(tmp_path)
     for page in (client.get("/exams/advanced"), client.post("/exams/advanced/start", data=START)):
         assert 'href="/courses/basics"' in page.text
-        assert "hold the Fundamentals certificate" in page.text
+        assert "Certification fundamentals" in page.text
         assert 'name="agreement"' not in page.text
     assert page.status_code == 409
+    assert "Nothing was started." in page.text
     assert attempts(person) == []
 
 
@@ -169,7 +170,7 @@ def test_a_whole_attempt_by_forms_alone(client: FlaskClient, person: Person, tmp
 
 def test_an_answer_comes_back_as_it_was_given(client: FlaskClient, person: Person, tmp_path: Path) -> None:
     make_exam(tmp_path)
-    attempt = start(person)
+    attempt = start(person, language="en")
     answer_all(attempt)
     for position, response in saved(attempt).items():
         page = client.get(f"/attempts/{attempt.id}?item={position + 1}")
@@ -180,7 +181,7 @@ def test_an_answer_comes_back_as_it_was_given(client: FlaskClient, person: Perso
 
 def test_flagging_and_clearing_stay_on_the_item(client: FlaskClient, person: Person, tmp_path: Path) -> None:
     make_exam(tmp_path)
-    attempt = start(person)
+    attempt = start(person, language="en")
     position = position_of(attempt, "single_choice")
     here = f"/attempts/{attempt.id}?item={position + 1}"
     assert post(client, attempt, position, answer="1", revision="0", flag="1").location == here
@@ -193,7 +194,7 @@ def test_flagging_and_clearing_stay_on_the_item(client: FlaskClient, person: Per
 
 def test_a_stale_window_sees_the_newer_answer(client: FlaskClient, person: Person, tmp_path: Path) -> None:
     make_exam(tmp_path)
-    attempt = start(person)
+    attempt = start(person, language="en")
     position = position_of(attempt, "single_choice")
     post(client, attempt, position, answer="2", revision="0", go="1")
     page = post(client, attempt, position, answer="1", revision="0", go="1")
@@ -209,7 +210,7 @@ def test_what_does_not_fit_is_kept_in_the_field(
     client: FlaskClient, person: Person, tmp_path: Path, kind: str, typed: str
 ) -> None:
     make_exam(tmp_path)
-    attempt = start(person)
+    attempt = start(person, language="en")
     position = position_of(attempt, kind)
     page = post(client, attempt, position, answer=typed, revision="0", go="1")
     assert page.status_code == 422
@@ -220,7 +221,7 @@ def test_what_does_not_fit_is_kept_in_the_field(
 
 def test_nothing_of_a_key_reaches_a_page(client: FlaskClient, person: Person, tmp_path: Path) -> None:
     make_exam(tmp_path)
-    attempt = start(person)
+    attempt = start(person, language="en")
     shown = [f"/attempts/{attempt.id}?item={item}" for item in ("1", "2", "3", "4", "5", "all")]
     for address in [*shown, f"/attempts/{attempt.id}/review"]:
         page = client.get(address)
@@ -246,7 +247,7 @@ def test_the_attempt_of_another_is_not_found(client: FlaskClient, person: Person
 
 def test_a_position_outside_the_form_is_refused(client: FlaskClient, person: Person, tmp_path: Path) -> None:
     make_exam(tmp_path)
-    attempt = start(person)
+    attempt = start(person, language="en")
     assert post(client, attempt, 5, answer="1", revision="0").status_code == 422
     assert "Item 5 of 5" in client.get(f"/attempts/{attempt.id}?item=99").text
 
@@ -255,7 +256,7 @@ def test_an_open_attempt_has_no_result_and_a_closed_one_no_items(
     client: FlaskClient, person: Person, tmp_path: Path
 ) -> None:
     make_exam(tmp_path)
-    attempt = start(person)
+    attempt = start(person, language="en")
     base = f"/attempts/{attempt.id}"
     assert client.get(f"{base}/result").location == base
     client.post(f"{base}/submit")
@@ -267,7 +268,7 @@ def test_an_open_attempt_has_no_result_and_a_closed_one_no_items(
 
 def test_looking_at_an_overdue_attempt_closes_it(client: FlaskClient, person: Person, tmp_path: Path) -> None:
     make_exam(tmp_path)
-    attempt = start(person, at=now() - timedelta(minutes=31))
+    attempt = start(person, language="en", at=now() - timedelta(minutes=31))
     assert "In progress" not in client.get("/exams").text
     closed = attempts(person)[0]
     assert (closed.state, closed.closing) == (AttemptState.CLOSED, Closing.DEADLINE)

@@ -1,9 +1,7 @@
-"""Home, the catalogue, courses and lessons, and one's certificates, as a browser without JavaScript sees them."""
+"""The catalogue, courses and lessons, and one's certificates, as a browser without JavaScript sees them."""
 
-import html
-import re
 import shutil
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -13,153 +11,16 @@ from flask.testing import FlaskClient
 from app.credentials.issuing import Credential
 from app.extensions import db
 from app.journeys.moving import revoke_credential
-from app.learning.catalogue import live_course
 from app.learning.enrolling import Enrolment, Progress
 from app.people.persons import Person, PersonRole
 from app.people.tokens import Scope, create_token
-from app.transaction import now, reading, writing
+from app.transaction import reading, writing
 from tests import factories
-from tests.factories import finish_courses, make_member, make_organisation, make_person, sign_in, sit, start
+from tests.factories import finish_courses, make_person, sign_in, sit
+from tests.web.candidate.conftest import SVG
+from tests.web.candidate.pages import links, months_ago, read
 
-SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><rect width="1" height="1"/></svg>'
-STUDY = {"track": "fundamentals", "credential": None}
 LESSON = "/courses/basics/01-one"
-
-
-@pytest.fixture
-def content(app: Flask, tmp_path: Path) -> Path:
-    """A course of two lessons with an image, its exam, and a programme of two tiers, published."""
-    root = tmp_path / "content"
-    factories.write_course(root)
-    media = root / "courses" / "fundamentals" / "basics" / "media"
-    media.mkdir()
-    (media / "drawing.svg").write_bytes(SVG)
-    factories.write_exam(root, gate=STUDY)
-    factories.write_programme(root)
-    factories.publish(root)
-    return root
-
-
-@pytest.fixture
-def person(content: Path) -> Person:
-    """A consultant who reads English and works nowhere."""
-    return make_person(name="Lucía Ferrer", language="en")
-
-
-@pytest.fixture
-def page(client: FlaskClient, person: Person) -> FlaskClient:
-    """The consultant's browser."""
-    return sign_in(client, person)
-
-
-def read(client: FlaskClient, path: str) -> str:
-    """The text of a page: one line, without tags, with ordinary spaces."""
-    answer = client.get(path)
-    assert answer.status_code == 200, answer.text
-    main = answer.text.partition("<main")[2].partition("</main>")[0]
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", main)).split())
-
-
-def links(client: FlaskClient, path: str) -> list[str]:
-    """Where the links of a page's content lead."""
-    main = client.get(path).text.partition("<main")[2].partition("</main>")[0]
-    return [html.unescape(found) for found in re.findall(r'<a[^>]* href="([^"]+)"', main)]
-
-
-def months_ago(months: int) -> datetime:
-    return now() - timedelta(days=30.5 * months)
-
-
-def test_home_begins_with_the_first_course(page: FlaskClient) -> None:
-    text = read(page, "/")
-    assert "Hello, Lucía" in text
-    assert "Start with Course basics" in text
-    assert links(page, "/")[0] == "/courses/basics"
-    assert "Fundamentals 1 h" in text
-
-
-def test_home_goes_on_with_the_lesson_last_opened(page: FlaskClient) -> None:
-    page.get("/courses/basics/02-two")
-    text = read(page, "/")
-    assert "Go on with “Lesson 02-two”" in text
-    assert "lesson 2 of 2 · 30 min" in text
-    assert links(page, "/")[0] == "/courses/basics/02-two"
-    assert "Keep reading" not in text
-
-
-def test_home_names_the_exam_that_has_opened(page: FlaskClient, person: Person) -> None:
-    finish_courses(person)
-    text = read(page, "/")
-    assert "Exam fundamentals: open to you 5 items in 30 minutes. This is attempt 1 of 5" in text
-    assert "1 h of 1 h · exam open" in text
-    assert links(page, "/")[0] == "/exams/fundamentals"
-
-
-def test_home_leads_back_to_an_open_attempt(page: FlaskClient, person: Person) -> None:
-    finish_courses(person)
-    attempt = start(person)
-    assert "Exam fundamentals: the clock is running It ends in" in read(page, "/")
-    assert links(page, "/")[0] == f"/attempts/{attempt.id}"
-
-
-def test_home_says_when_a_failed_exam_opens_again(page: FlaskClient, person: Person) -> None:
-    finish_courses(person)
-    sit(person, passes=False)
-    assert "Exam fundamentals: you can sit it again on" in read(page, "/")
-
-
-def test_home_asks_to_renew_what_expires_within_six_months(page: FlaskClient, person: Person) -> None:
-    finish_courses(person)
-    sit(person, at=months_ago(20))
-    assert "Your Fundamentals certificate expires on" in read(page, "/")
-
-
-def test_home_congratulates_who_has_nothing_left_to_do(page: FlaskClient, person: Person) -> None:
-    finish_courses(person)
-    sit(person)
-    text = read(page, "/")
-    assert "You are up to date" in text
-    assert "Certified until" in text
-
-
-def test_home_keeps_the_course_at_hand_beside_a_more_pressing_step(
-    page: FlaskClient, person: Person, content: Path
-) -> None:
-    factories.write_course(content, "more", required=False)
-    factories.publish(content)
-    with writing() as at:
-        for lesson in live_course("basics").live_lessons:
-            db.session.add(Progress(person_id=person.id, lesson_id=lesson.id, done_at=at))
-    page.get("/courses/more/01-one")
-    text = read(page, "/")
-    assert "Exam fundamentals: open to you" in text
-    assert "Keep reading Course more" in text
-    assert "You left off at “Lesson 01-one”." in text
-
-
-def test_home_tells_what_the_organisation_lacks_for_the_next_tier(client: FlaskClient, content: Path) -> None:
-    organisation = make_organisation("small", name="Andes")
-    person = make_member(organisation, language="en")
-    sign_in(client, person)
-    assert "Andes No tier yet Programme small Missing for Tier 1: People 1 person" in read(client, "/")
-    finish_courses(person)
-    sit(person)
-    text = read(client, "/")
-    assert "Tier 1 Programme small Missing for Tier 2: People 1 person Your certificate counts." in text
-
-
-@pytest.mark.parametrize(
-    ("role", "tools"),
-    [
-        (PersonRole.TRAINER, {"/studio"}),
-        (PersonRole.VIEWER, {"/studio", "/admin"}),
-        (PersonRole.ADMIN, {"/studio", "/admin"}),
-    ],
-)
-def test_home_of_staff_has_their_tools(client: FlaskClient, content: Path, role: PersonRole, tools: set[str]) -> None:
-    sign_in(client, factories.make_staff(role, language="en"))
-    assert "Your path" not in read(client, "/")
-    assert set(links(client, "/")) == tools | {"/courses", "/verify"}
 
 
 def test_the_catalogue_shows_progress_and_what_the_exam_still_asks(page: FlaskClient) -> None:
@@ -232,6 +93,12 @@ def test_finishing_a_lesson_goes_on_to_the_next_and_then_to_the_course(page: Fla
     last = page.post("/courses/basics/02-two/finish")
     assert (last.status_code, last.location) == (303, "/courses/basics")
     assert "You have finished this course." in read(page, last.location)
+
+
+def test_what_comes_next_is_the_lesson_after_and_not_one_left_out_before(page: FlaskClient, content: Path) -> None:
+    factories.write_course(content, lessons=("01-one", "02-two", "03-three"))
+    factories.publish(content)
+    assert page.post("/courses/basics/02-two/finish").location == "/courses/basics/03-three"
 
 
 def test_the_last_lesson_leads_back_to_one_that_was_left_out(page: FlaskClient) -> None:
@@ -312,7 +179,7 @@ def test_a_renewed_certificate_is_not_to_be_renewed_again(page: FlaskClient, per
 
 def test_a_revoked_certificate_says_why_and_has_no_pdf(page: FlaskClient, person: Person) -> None:
     finish_courses(person)
-    credential = sit(person).credential
+    credential = sit(person, at=months_ago(20)).credential
     assert credential is not None
     with writing() as at:
         kept = db.session.get_one(Credential, credential.id)

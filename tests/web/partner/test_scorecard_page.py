@@ -15,11 +15,20 @@ from app.journeys.moving import leave, revoke_credential
 from app.partners.facts import add_fact
 from app.partners.programmes import join_programme, participation_in, programme_by_slug
 from app.partners.standing import reevaluate_organisation
-from app.people.organisations import JobRole, Organisation, PartnerRole
+from app.people.organisations import JobRole, Organisation, PartnerRole, add_membership
 from app.people.persons import Person
 from app.transaction import now, writing
 from tests import factories
-from tests.factories import both, make_member, make_membership, make_organisation, make_person, sign_in, sit
+from tests.factories import (
+    both,
+    finish_courses,
+    make_member,
+    make_membership,
+    make_organisation,
+    make_person,
+    sign_in,
+    sit,
+)
 
 COUNTED = {"kind": "metric", "metric": "customers", "name": both("Customers")}
 AGREED = {"id": "deal", "kind": "agreement", "metric": "deal", "name": both("Deal")}
@@ -191,6 +200,37 @@ def test_an_expired_certificate_is_named_with_its_day(client: FlaskClient, conte
     sit(holder, at=start)
     partner(client, organisation)
     assert "The Fundamentals certificate of Óscar Delgado expired on" in read(client)
+
+
+def test_who_renewed_is_no_loss_and_who_comes_later_is_none_yet(client: FlaskClient, content: Path) -> None:
+    start = now() - timedelta(days=760)
+    organisation = make_organisation("small", at=start)
+    renewer, leaver, newcomer = (make_person(name=name) for name in ("Beatriz Luque", "Hugo Serrano", "Noa Fuentes"))
+    for person in (renewer, leaver):
+        make_membership(person, organisation, at=start)
+    sit(renewer, at=start)
+    sit(leaver, at=start + timedelta(days=300))
+    sit(renewer, at=start + timedelta(days=650))
+    with writing() as at:
+        leave(leaver.id, by=None, at=at)
+    sit(newcomer)
+    with writing() as at:
+        given = {"job_role": JobRole.SALES, "at": at + timedelta(days=9)}
+        add_membership(newcomer.id, organisation.id, **given)
+    partner(client, organisation)
+    text = read(client)
+    assert "Tier 2 at risk" in text
+    assert "Hugo Serrano left on" in text
+    assert "certificate of" not in text
+
+
+def test_the_nearest_to_the_exam_comes_first(client: FlaskClient, content: Path) -> None:
+    factories.write_course(content)
+    factories.publish(content)
+    organisation = make_organisation("small")
+    partner(client, organisation, name="Ana Ruiz")
+    finish_courses(make_member(organisation, name="Zoe Zamora"))
+    assert "Could close it: Zoe Zamora courses finished Ana Ruiz 1 h of study" in read(client)
 
 
 def test_after_the_review_the_grace_is_named(client: FlaskClient, content: Path) -> None:

@@ -129,6 +129,15 @@ def test_certificates_that_end_are_marked(client: FlaskClient, organisation: Org
     assert (names(client, level="fundamentals") == ["Diego Ibarra"]) == (word != "Expired")
 
 
+def test_a_renewed_certificate_shows_its_new_end(client: FlaskClient, organisation: Organisation) -> None:
+    beatriz = add(organisation, "Beatriz Luque")
+    sit(beatriz, at=now() - timedelta(days=650))
+    renewed = sit(beatriz).credential
+    assert renewed is not None
+    assert exported(client)[1]["Fundamentals until"] == renewed.expires_at.date().isoformat()
+    assert rows(client)[1].count("Fundamentals ,") == 1
+
+
 def test_filters(client: FlaskClient, organisation: Organisation) -> None:
     sit(add(organisation, "Óscar Peña", JobRole.TECHNICAL))
     add(organisation, "Irene Costa", JobRole.MARKETING, email="icosta@mail.example")

@@ -13,9 +13,9 @@ export function startItemForms(place, messages, onArrival) {
   /* Nothing is lost when it fails: moving then loads a page, and the next poll asks again. */
   async function fetchAll() {
     if (forms.size > 1) return;
-    const response = await fetch("?item=all").catch(() => null);
-    if (!response?.ok) return;
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const html = await fetch("?item=all").then((response) => response.ok && response.text()).catch(() => null);
+    if (!html) return;
+    const page = new DOMParser().parseFromString(html, "text/html");
     for (const form of page.querySelectorAll("form[data-item]")) add(document.adoptNode(form));
   }
 
@@ -33,7 +33,7 @@ export function startItemForms(place, messages, onArrival) {
 
   function nameThePlace(position) {
     const cells = document.querySelectorAll(".navigator button.cell");
-    const text = messages.place.replace("{number}", position + 1).replace("{count}", cells.length);
+    const text = messages.place.replace("%(number)s", position + 1).replace("%(count)s", cells.length);
     document.title = document.title.replace(document.querySelector(".exam-name span").textContent, text);
     document.querySelector(".exam-name span").textContent = text;
     document.querySelector(".navigator [aria-current]")?.removeAttribute("aria-current");

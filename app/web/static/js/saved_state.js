@@ -9,7 +9,7 @@ export function startSavedState(saver, messages, isOver) {
   const first = { text: place.querySelector("span").textContent, tone: place.classList.contains("tone-ok") ? "ok" : "neutral" };
   let timer;
 
-  const fill = (text, values) => text.replace(/{(\w+)}/g, (_, name) => values[name]);
+  const fill = (text, values) => text.replace(/%\((\w+)\)s/g, (_, name) => values[name]);
 
   function write(text, tone) {
     const span = place.querySelector("span");

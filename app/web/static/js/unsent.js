@@ -5,7 +5,13 @@ export function unsentOf(attempt) {
   const storage = openStorage();
   const keys = () => Object.keys(storage).filter((key) => key.startsWith(prefix));
   return {
-    put: (position, answer) => storage.setItem(prefix + position, JSON.stringify(answer)),
+    put(position, answer) {
+      try {
+        storage.setItem(prefix + position, JSON.stringify(answer));
+      } catch {
+        this.drop(position); // no room is left: an older answer would be worse than none
+      }
+    },
     drop: (position) => storage.removeItem(prefix + position),
     clear: () => keys().forEach((key) => storage.removeItem(key)),
     all: () => keys().map((key) => [Number(key.slice(prefix.length)), JSON.parse(storage.getItem(key))]),
