@@ -10,12 +10,14 @@ FLASK := $(BIN)/flask --app wsgi
 CATALOGUE := app/translations/es/LC_MESSAGES/messages.mo
 JOBS := $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: help run test translations requirements clean
+.PHONY: help install run test translations requirements clean
 
 help:  ## list what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */\1\t/' | expand -t 16
 
-run: .venv/app.done $(CATALOGUE)  ## install, migrate, publish the sample content, fill a demo and serve it
+install: .venv/app.done $(CATALOGUE)  ## install into .venv what the product needs
+
+run: install  ## install, migrate, publish the sample content, fill a demo and serve it
 	@echo "== the database"; $(FLASK) db upgrade
 	@echo "== the content"; $(FLASK) content publish
 	@echo "== the demo"; $(FLASK) demo fill

@@ -206,4 +206,4 @@ def verify() -> None:
 
 def _words(refusal: Refusal) -> str:
     with force_locale("en"):
-        return f"{refusal.title} {refusal.detail}".strip()
+        return ": ".join(filter(None, (str(refusal.title), str(refusal.detail))))

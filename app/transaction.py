@@ -19,6 +19,7 @@ except ImportError:  # no wheel for this platform: the standard library's serves
     import sqlite3 as sqlite
 
 BUSY_TIMEOUT_S = 10
+POOL_TIMEOUT_S = 4  # with the wait for a lock it stays below the grace of an attempt
 SAFE_SQLITE = (3, 51, 3)
 PRAGMAS = (
     "journal_mode=WAL",
@@ -66,7 +67,7 @@ def engine_options(url: str) -> dict[str, Any]:
     """What create_engine needs beside the URL; each driver's own."""
     if make_url(url).get_backend_name() == "sqlite":
         return {"module": _sqlite_module(), "connect_args": {"isolation_level": None, "timeout": BUSY_TIMEOUT_S}}
-    return {"pool_pre_ping": True}
+    return {"pool_pre_ping": True, "pool_timeout": POOL_TIMEOUT_S}
 
 
 def database_url(url: str) -> str:

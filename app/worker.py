@@ -9,6 +9,7 @@ from threading import Event
 from typing import Any
 
 from flask import current_app
+from sqlalchemy.exc import OperationalError
 
 from app.exams.attempts import AttemptClosed, overdue_attempts
 from app.journeys.letters import result_letter
@@ -30,11 +31,22 @@ def run(*, once: bool = False) -> None:
     with writing() as at:
         schedule_all(at)
     while not stop.is_set():
-        busy = work()
+        busy = _work_or_wait(once)
         if once and not busy:
             return
         if not busy:
             stop.wait(PAUSE_S)
+
+
+def _work_or_wait(once: bool) -> int:
+    """A store that is busy or starts again is no reason to die, but for whoever waits for the end."""
+    try:
+        return work()
+    except OperationalError:
+        if once:
+            raise
+        log.exception("the store did not answer")
+        return 0
 
 
 def work() -> int:

@@ -60,5 +60,3 @@ def settings_for(database_url: str, folder: Path) -> dict[str, object]:
         "SQLALCHEMY_ENGINE_OPTIONS": engine_options(database_url),
         "WTF_CSRF_ENABLED": False,
     }
-
-

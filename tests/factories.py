@@ -12,16 +12,19 @@ from random import Random
 from typing import Any
 
 from flask.testing import FlaskClient
+from sqlalchemy import func, select
 
 from app.exams.attempts import Attempt
 from app.exams.catalogue import Exam, live_exam
 from app.exams.responses import save_response
+from app.extensions import db
 from app.journeys.demo import right_answer
 from app.journeys.moving import join
 from app.journeys.publishing import Published, publish_content, read_content
 from app.journeys.sitting import Outcome, start_attempt, submit_attempt
 from app.learning.catalogue import live_courses
 from app.learning.enrolling import finish_lesson
+from app.mail.outbox import Task, TaskState
 from app.partners.programmes import join_programme, programme_by_slug
 from app.partners.standing import reevaluate_organisation
 from app.people.organisations import JobRole, Membership, Organisation, PartnerRole, add_organisation
@@ -260,3 +263,9 @@ def _write_yaml(path: Path, data: dict[str, Any]) -> None:
 def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
+
+
+def count_tasks() -> dict[TaskState, int]:
+    """How many tasks of the outbox there are in each state."""
+    rows = db.session.execute(select(Task.state, func.count(Task.id)).group_by(Task.state))
+    return dict(rows.all())

@@ -19,12 +19,13 @@ from app.exams.results import close_attempt
 from app.extensions import db
 from app.journeys import sitting
 from app.journeys.invariants import verify_all
-from app.mail.outbox import LEASE, TRIES, Task, TaskState, count_tasks, put
+from app.mail.outbox import LEASE, TRIES, Task, TaskState, put
 from app.partners.programmes import participation_in
 from app.partners.standing import standing_in
 from app.people.sessions import LIFE, Session, open_session
 from app.transaction import now, reading, writing
 from tests.factories import (
+    count_tasks,
     make_member,
     make_organisation,
     make_person,

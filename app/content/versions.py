@@ -53,6 +53,7 @@ def publish_version(kind: str, name: str, data: dict[str, Any], *, at: datetime)
     version = Version(kind=kind, name=name, hash=fingerprint(body), body=body, published_at=at)
     db.session.add(version)
     db.session.flush()
+    _kept().pop(version.id, None)  # an id may come back when the transaction that first had it was rolled back
     return version, True
 
 
@@ -71,7 +72,7 @@ def body_of(version_id: int) -> dict[str, Any]:
 
 def bodies(version_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     """The content of several versions, by id."""
-    kept: dict[int, dict[str, Any]] = current_app.extensions.setdefault("published", {})
+    kept = _kept()
     missing = [version_id for version_id in version_ids if version_id not in kept]
     if missing:
         if len(kept) + len(missing) > KEPT:
@@ -81,7 +82,6 @@ def bodies(version_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     return {version_id: kept[version_id] for version_id in version_ids}
 
 
-def history(kind: str, name: str) -> Sequence[Version]:
-    """Every version of one thing, newest first."""
-    query = select(Version).where(Version.kind == kind, Version.name == name).order_by(Version.id.desc())
-    return db.session.scalars(query).all()
+def _kept() -> dict[int, dict[str, Any]]:
+    kept: dict[int, dict[str, Any]] = current_app.extensions.setdefault("published", {})
+    return kept

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.content.canonical import canonical
@@ -130,10 +130,12 @@ def revoke(credential: Credential, *, reason: str, by: int, at: datetime) -> Non
     reason = " ".join(reason.split())
     if not 0 < len(reason) <= 200:
         raise ReasonMissing
-    if credential.state(at) not in (State.VALID, State.EXPIRED):
+    standing = (Credential.revoked_at.is_(None), Credential.superseded_at.is_(None), Credential.withdrawn_at.is_(None))
+    change = update(Credential).where(Credential.id == credential.id, *standing)
+    done = db.session.execute(change.values(revoked_at=at, revoked_reason=reason, revoked_by=by))
+    if done.rowcount != 1:  # type: ignore[attr-defined]
         raise NotRevocable
-    credential.revoked_at, credential.revoked_reason, credential.revoked_by = at, reason, by
-    db.session.flush()
+    db.session.refresh(credential)
 
 
 def new_public_id() -> str:

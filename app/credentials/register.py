@@ -64,6 +64,7 @@ def successor_of(credential: Credential) -> Credential | None:
 def credentials_of(person_ids: Iterable[int]) -> Sequence[Credential]:
     """Every credential of the persons, newest first."""
     query = select(Credential).where(Credential.person_id.in_(list(person_ids)))
+    query = query.execution_options(populate_existing=True)  # whatever was loaded before a lock may be old
     return db.session.scalars(query.order_by(Credential.issued_at.desc(), Credential.id.desc())).all()
 
 

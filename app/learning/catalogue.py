@@ -105,15 +105,16 @@ def medium_of(course: Course, name: str) -> Medium:
 
 def publish_courses(files: Sequence[CourseFile], *, at: datetime) -> list[str]:
     """Make these the courses that stand; returns the ids of those that are new or changed."""
+    stood = set(db.session.scalars(select(Course.version_id).where(Course.live)))
     db.session.execute(update(Course).values(live=False))
     ranked = sorted(files, key=lambda file: (LEVELS.index(file.spec.track), file.spec.id))
-    return [file.spec.id for position, file in enumerate(ranked) if _publish_course(file, position, at)]
+    return [file.spec.id for position, file in enumerate(ranked) if _publish_course(file, position, at) not in stood]
 
 
-def _publish_course(file: CourseFile, position: int, at: datetime) -> bool:
+def _publish_course(file: CourseFile, position: int, at: datetime) -> int:
     for name, body in file.media.items():
         publish_medium(body, MEDIA_TYPES[name.rpartition(".")[2].lower()])
-    version, is_new = publish_version("course", file.spec.id, file.as_json(), at=at)
+    version, _ = publish_version("course", file.spec.id, file.as_json(), at=at)
     course = db.session.scalar(select(Course).where(Course.slug == file.spec.id).options(selectinload(Course.lessons)))
     if course is None:
         course = Course(slug=file.spec.id, lessons=[])
@@ -121,7 +122,7 @@ def _publish_course(file: CourseFile, position: int, at: datetime) -> bool:
     course.track, course.position, course.required = file.spec.track, position, file.spec.required
     course.version_id, course.live = version.id, True
     _place_lessons(course, file)
-    return is_new
+    return version.id
 
 
 def _place_lessons(course: Course, file: CourseFile) -> None:

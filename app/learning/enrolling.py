@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ForeignKey, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.extensions import Model, db
+from app.extensions import Model, db, insert_or_ignore
 from app.learning.catalogue import Course, Lesson, live_courses
 from app.learning.progress import CourseProgress, course_progress
 
@@ -44,18 +44,16 @@ class Resume:
 
 def open_lesson(person_id: int, lesson: Lesson, *, at: datetime) -> None:
     """Enrol on the first visit, and remember the place."""
-    enrolment = db.session.get(Enrolment, (person_id, lesson.course_id), with_for_update=True)
-    if enrolment is None:
-        enrolment = Enrolment(person_id=person_id, course_id=lesson.course_id, started_at=at)
-        db.session.add(enrolment)
-    enrolment.lesson_id, enrolment.opened_at = lesson.id, at
+    place = {"lesson_id": lesson.id, "opened_at": at}
+    if not insert_or_ignore(Enrolment, person_id=person_id, course_id=lesson.course_id, started_at=at, **place):
+        own = (Enrolment.person_id == person_id) & (Enrolment.course_id == lesson.course_id)
+        db.session.execute(update(Enrolment).where(own).values(**place))
 
 
 def finish_lesson(person_id: int, lesson: Lesson, *, at: datetime) -> None:
     """The lesson is done; doing it again changes nothing."""
     open_lesson(person_id, lesson, at=at)
-    if db.session.get(Progress, (person_id, lesson.id)) is None:
-        db.session.add(Progress(person_id=person_id, lesson_id=lesson.id, done_at=at))
+    insert_or_ignore(Progress, person_id=person_id, lesson_id=lesson.id, done_at=at)
 
 
 def reopen_lesson(person_id: int, lesson: Lesson) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Index, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.extensions import Code, Key, LongText, Model, db
+from app.extensions import Code, Key, LongText, Model, db, insert_or_ignore
 
 LEASE = timedelta(minutes=2)
 TRIES = 8
@@ -48,9 +48,17 @@ def put(kind: str, payload: dict[str, Any], *, at: datetime) -> None:
 
 
 def schedule(kind: str, every: timedelta, *, at: datetime) -> None:
-    """Make sure that a periodic task stands in the outbox."""
-    if not db.session.scalar(select(Task.id).where(Task.periodic == kind)):
-        db.session.add(Task(kind=kind, payload={}, due_at=at, every_s=int(every.total_seconds()), periodic=kind))
+    """Make sure that a periodic task stands in the outbox; of several workers that start at once, one puts it there."""
+    insert_or_ignore(
+        Task,
+        kind=kind,
+        payload={},
+        state=TaskState.WAITING,
+        tries=0,
+        due_at=at,
+        every_s=int(every.total_seconds()),
+        periodic=kind,
+    )
 
 
 def anything_due(at: datetime) -> bool:
@@ -59,7 +67,7 @@ def anything_due(at: datetime) -> bool:
     return db.session.scalar(due.limit(1)) is not None
 
 
-def lease(at: datetime, limit: int = 20) -> Sequence[Task]:
+def lease(at: datetime, limit: int = 1) -> Sequence[Task]:
     """Take what is due; no other worker sees it until the lease ends."""
     due = select(Task).where(Task.state == TaskState.WAITING, Task.due_at <= at).order_by(Task.due_at, Task.id)
     tasks = db.session.scalars(due.limit(limit).with_for_update(skip_locked=True)).all()
@@ -83,12 +91,17 @@ def failed(task_id: int, error: str, *, at: datetime) -> None:
     """Try again after a growing pause; a one-off task that failed too often is put aside for a person to see."""
     task = db.session.get_one(Task, task_id)
     task.error = error[:2000]
-    task.due_at = at + timedelta(seconds=min(2**task.tries, 3600))
+    task.due_at = at + timedelta(seconds=task.every_s or min(2**task.tries, 3600))
     if task.tries >= TRIES and task.every_s is None:
         task.state = TaskState.DEAD
 
 
-def count_tasks() -> dict[TaskState, int]:
-    """How many tasks there are in each state."""
-    rows = db.session.execute(select(Task.state, func.count(Task.id)).group_by(Task.state))
-    return dict(rows.all())
+def count_waiting() -> int:
+    """Tasks that wait to be done; the periodic ones, which always wait, are left out."""
+    waiting = select(func.count(Task.id)).where(Task.state == TaskState.WAITING, Task.every_s.is_(None))
+    return db.session.scalar(waiting) or 0
+
+
+def dead_tasks() -> Sequence[Task]:
+    """What was put aside after too many tries, the newest first."""
+    return db.session.scalars(select(Task).where(Task.state == TaskState.DEAD).order_by(Task.id.desc())).all()

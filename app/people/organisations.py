@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, or_, select
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, or_, select, update
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from app.extensions import Key, Model, Name, Slug, db, on_create
@@ -103,7 +103,7 @@ def add_membership(
     partner_role: PartnerRole = PartnerRole.USER,
 ) -> Membership:
     """The person works for the organisation from `at` on."""
-    taken = select(Membership).where(Membership.person_id == person_id, _present(at))
+    taken = select(Membership).where(Membership.person_id == person_id, present(at))
     if db.session.scalar(taken):
         raise AlreadyMember
     membership = Membership(
@@ -119,15 +119,17 @@ def end_membership(person_id: int, *, at: datetime) -> Membership:
     membership = membership_of(person_id, at)
     if membership is None:
         raise NotFound
-    membership.ends_at = at
-    db.session.flush()
+    unchanged = Membership.ends_at.is_not_distinct_from(membership.ends_at)
+    change = update(Membership).where(Membership.id == membership.id, unchanged)
+    if db.session.execute(change.values(ends_at=at)).rowcount != 1:  # type: ignore[attr-defined]
+        raise NotFound
     return membership
 
 
 def membership_of(person_id: int, at: datetime) -> Membership | None:
     """Where the person works at an instant, with the organisation."""
     query = select(Membership).options(joinedload(Membership.organisation))
-    return db.session.scalar(query.where(Membership.person_id == person_id, _present(at)))
+    return db.session.scalar(query.where(Membership.person_id == person_id, present(at)))
 
 
 def workplaces_since(person_id: int, at: datetime) -> Sequence[int]:
@@ -138,8 +140,8 @@ def workplaces_since(person_id: int, at: datetime) -> Sequence[int]:
 
 
 def memberships_in(organisation_id: int) -> Sequence[Membership]:
-    """Every membership the organisation ever had, with the persons."""
-    query = select(Membership).options(joinedload(Membership.person))
+    """Every membership the organisation ever had, with the persons; read afresh, whatever was loaded before a lock."""
+    query = select(Membership).options(joinedload(Membership.person)).execution_options(populate_existing=True)
     return db.session.scalars(query.where(Membership.organisation_id == organisation_id)).all()
 
 
@@ -149,7 +151,7 @@ def members_of(organisation_id: int, at: datetime) -> Sequence[Membership]:
         select(Membership)
         .join(Membership.person)
         .options(joinedload(Membership.person))
-        .where(Membership.organisation_id == organisation_id, _present(at))
+        .where(Membership.organisation_id == organisation_id, present(at))
         .order_by(Person.name)
     )
     return db.session.scalars(query).all()
@@ -173,5 +175,6 @@ def lock_organisation(organisation_id: int) -> None:
     db.session.execute(select(Organisation.id).where(Organisation.id == organisation_id).with_for_update())
 
 
-def _present(at: datetime) -> ColumnElement[bool]:
+def present(at: datetime) -> ColumnElement[bool]:
+    """The condition that a membership holds at an instant."""
     return (Membership.starts_at <= at) & or_(Membership.ends_at.is_(None), Membership.ends_at > at)

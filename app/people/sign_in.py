@@ -24,10 +24,14 @@ class SignInFailed(Refusal):
     detail = _l("Check both and try again.")
 
 
-def check_password(email: str, password: str, address: str, at: datetime) -> Person:
-    """The person, or SignInFailed. Reads only and takes 20 ms of CPU: call it outside the writing transaction."""
+def account_for(email: str, address: str, at: datetime) -> Person | None:
+    """Whose password is to be checked; TooManyTries after too many wrong ones."""
     refuse_if_spent(throttle_key(email, address), limit=TRIES, window=WINDOW, at=at)
-    person = person_by_email(email)
+    return person_by_email(email)
+
+
+def check_password(person: Person | None, password: str) -> Person:
+    """The person, or SignInFailed. Takes 20 ms of CPU: call it outside any transaction."""
     if not password_matches(person.password_hash if person else None, password):
         raise SignInFailed
     if person is None or person.disabled_at:

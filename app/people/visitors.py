@@ -4,11 +4,11 @@ import enum
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import contains_eager
 
 from app.extensions import Model, db
-from app.people.organisations import Membership, Organisation, PartnerRole
+from app.people.organisations import Membership, Organisation, PartnerRole, present
 from app.people.persons import Person, PersonRole
 
 
@@ -74,12 +74,10 @@ class Guest:
 
 def load_visitor(proof: type[Model], condition: ColumnElement[bool], at: datetime) -> tuple[Visitor, Model] | None:
     """The visitor whom a session or a token stands for, and that row; None when the person is disabled."""
-    present = (Membership.person_id == Person.id) & (Membership.starts_at <= at)
-    present &= or_(Membership.ends_at.is_(None), Membership.ends_at > at)
     query = (
         select(Person, Membership, proof)
         .join(proof, proof.person_id == Person.id)  # type: ignore[attr-defined]
-        .outerjoin(Membership, present)
+        .outerjoin(Membership, (Membership.person_id == Person.id) & present(at))
         .outerjoin(Membership.organisation)
         .options(contains_eager(Membership.organisation))
         .where(condition, Person.disabled_at.is_(None))

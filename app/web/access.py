@@ -16,6 +16,7 @@ EVERYONE = frozenset(Role)
 SIGNED_IN = EVERYONE - {Role.GUEST}
 STUDENTS = SIGNED_IN - {Role.VIEWER}  # a viewer looks, and changes nothing
 PARTNERS = frozenset({Role.CONSULTANT, Role.PARTNER_ADMIN})
+CANDIDATES = PARTNERS  # whoever may read the keys sits no exam
 PARTNER_ADMINS = frozenset({Role.PARTNER_ADMIN})
 STUDIO = frozenset({Role.TRAINER, Role.VIEWER, Role.ADMIN})
 OFFICE = frozenset({Role.VIEWER, Role.ADMIN})
@@ -44,12 +45,12 @@ ROUTES: dict[str, frozenset[Role]] = {
     "candidate.reopen_lesson": STUDENTS,
     "candidate.exams": SIGNED_IN,
     "candidate.exam": SIGNED_IN,
-    "candidate.start_exam": STUDENTS,
-    "candidate.attempt": STUDENTS,
-    "candidate.save_item": STUDENTS,
-    "candidate.review": STUDENTS,
-    "candidate.submit": STUDENTS,
-    "candidate.result": STUDENTS,
+    "candidate.start_exam": CANDIDATES,
+    "candidate.attempt": CANDIDATES,
+    "candidate.save_item": CANDIDATES,
+    "candidate.review": CANDIDATES,
+    "candidate.submit": CANDIDATES,
+    "candidate.result": CANDIDATES,
     "candidate.certificates": SIGNED_IN,
     "partner.team": PARTNER_ADMINS,
     "partner.team_export": PARTNER_ADMINS,
@@ -67,10 +68,10 @@ ROUTES: dict[str, frozenset[Role]] = {
     "admin.organisations": OFFICE,
     "admin.organisation": OFFICE,
     "api-docs.openapi_json": EVERYONE,
-    "api_attempts.start_attempt": STUDENTS,
-    "api_attempts.get_attempt": STUDENTS,
-    "api_attempts.save_response": STUDENTS,
-    "api_attempts.submit_attempt": STUDENTS,
+    "api_attempts.start_attempt": CANDIDATES,
+    "api_attempts.get_attempt": CANDIDATES,
+    "api_attempts.save_response": CANDIDATES,
+    "api_attempts.submit_attempt": CANDIDATES,
     "api_attempts.list_exams": SIGNED_IN,
     "api_credentials.list_credentials": SIGNED_IN,
     "api_credentials.get_credential": EVERYONE,

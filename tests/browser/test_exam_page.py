@@ -144,6 +144,21 @@ def test_a_reload_brings_back_what_was_not_sent(
     assert answer_of(place) == "77"
 
 
+def test_the_review_sends_what_a_crash_left_behind(window: Page, attempt: Attempt) -> None:
+    place = place_of(attempt, "numeric")
+    window.route(API, cut)
+    window.goto(f"/attempts/{attempt.id}/review")
+    left = (
+        f'localStorage[\'acredita:attempt:{attempt.id}:{place}\'] = \'{{"answer":"4","flagged":false,"revision":0}}\''
+    )
+    window.evaluate(left)
+    window.reload()
+    window.get_by_role("button", name="Submit the exam").click()
+    expect(window.get_by_text("An answer that had not been saved is being sent.")).to_be_visible()
+    window.unroute(API)
+    expect(window.get_by_text("You answered 1 of 30 items.")).to_be_visible()
+
+
 def test_another_window_is_never_overwritten(
     window: Page, attempt: Attempt, answer_of: Callable[[int], object]
 ) -> None:
@@ -200,7 +215,7 @@ def test_what_does_not_fit_is_said_and_holds_back_the_review(window: Page, attem
 def test_what_is_typed_at_the_last_moment_counts(
     window: Page, attempt: Attempt, answer_of: Callable[[int], object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(timing, "GRACE", timedelta(seconds=2))
+    monkeypatch.setattr(timing, "GRACE", timedelta(seconds=4))
     place = place_of(attempt, "numeric")
     with writing():
         db.session.get_one(Attempt, attempt.id).deadline_at = now() + timedelta(seconds=3)

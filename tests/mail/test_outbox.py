@@ -10,8 +10,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.extensions import db
-from app.mail.outbox import LEASE, TRIES, Task, TaskState, anything_due, count_tasks, done, failed, lease, put, schedule
+from app.mail.outbox import LEASE, TRIES, Task, TaskState, anything_due, done, failed, lease, put, schedule
 from app.transaction import now, reading, writing
+from tests.factories import count_tasks
 
 SECOND = timedelta(seconds=1)
 
@@ -114,6 +115,20 @@ def test_workers_side_by_side_share_the_work_and_double_none(app: Flask) -> None
     taken += take(at, 40)
     assert sorted(taken) == sorted(set(taken))
     assert len(taken) == 40
+
+
+def test_workers_that_start_at_once_schedule_a_task_once(app: Flask) -> None:
+    barrier = Barrier(6)
+
+    def begin(_: int) -> None:
+        with app.app_context():
+            barrier.wait()
+            with writing() as at:
+                schedule("sweep", timedelta(minutes=5), at=at)
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(begin, range(6)))
+    assert task().kind == "sweep"
 
 
 def take(at: datetime, limit: int = 20) -> list[int]:

@@ -9,7 +9,7 @@ from flask import Flask
 
 from app.extensions import db
 from app.people.persons import Person
-from app.people.sign_in import TRIES, WINDOW, SignInFailed, check_password, note_failed_sign_in, sign_in
+from app.people.sign_in import TRIES, WINDOW, SignInFailed, account_for, check_password, note_failed_sign_in, sign_in
 from app.people.throttling import (
     Throttle,
     TooManyTries,
@@ -110,7 +110,7 @@ def test_unknown_and_disabled_accounts_fail_alike(app: Flask) -> None:
 
 def attempt(email: str, password: str, *, address: str = "here", at: datetime | None = None) -> Person:
     with reading() as present:
-        return check_password(email, password, address, at or present)
+        return check_password(account_for(email, address, at or present), password)
 
 
 def fail_to_sign_in(email: str) -> None:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from app.journeys.demo_cast import DEMO_PASSWORD, DEMO_SIGN_INS
 from app.people.persons import Person
 from app.people.sessions import close_session
-from app.people.sign_in import SignInFailed, check_password, note_failed_sign_in
+from app.people.sign_in import SignInFailed, account_for, check_password, note_failed_sign_in
 from app.people.sign_in import sign_in as open_session_for
 from app.people.throttling import TooManyTries
 from app.transaction import reading, writing
@@ -62,7 +62,8 @@ def local_target(target: str | None) -> str:
 def _check(email: str, password: str) -> Person:
     try:
         with reading() as at:
-            return check_password(email, password, address(), at)
+            person = account_for(email, address(), at)
+        return check_password(person, password)
     except SignInFailed:
         with writing() as at:
             note_failed_sign_in(email, address(), at=at)

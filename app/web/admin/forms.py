@@ -17,7 +17,7 @@ class RevokeForm(FlaskForm):  # type: ignore[misc]
             DataRequired(_l("Say why this certificate is revoked")),
             Length(max=LONGEST_REASON, message=_l("Say it in up to 200 characters")),
         ],
-        description=_l("In up to 200 characters. It stays in the record."),
+        description=_l("In up to 200 characters. Everyone who checks the certificate reads it."),
         render_kw={"rows": 3, "maxlength": LONGEST_REASON},
     )
     confirmed = BooleanField(

@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from flask import render_template
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 
 from app.extensions import db
 from app.partners.programmes import Participation, Programme, live_programmes
 from app.partners.rules import Programme as Rules
 from app.partners.standing import Standing
-from app.people.organisations import Membership, Organisation
+from app.people.organisations import Membership, Organisation, present
 from app.transaction import reading
 from app.web.layout import in_language
 from app.web.lists import asked_choice, asked_sort, asked_text, contains, page_of_query
@@ -48,9 +48,8 @@ def organisations() -> str:
 
 def found_organisations(programmes: Collection[str], at: datetime) -> Select[*tuple[Any, ...]]:
     """Rows of an organisation and the number of its present members."""
-    present = (Membership.organisation_id == Organisation.id) & (Membership.starts_at <= at)
-    present &= or_(Membership.ends_at.is_(None), Membership.ends_at > at)
-    members = select(func.count(Membership.id)).where(present).correlate(Organisation).scalar_subquery()
+    at_work = (Membership.organisation_id == Organisation.id) & present(at)
+    members = select(func.count(Membership.id)).where(at_work).correlate(Organisation).scalar_subquery()
     columns = {"name": Organisation.name, "members": members, "created": Organisation.created_at}
     sort = asked_sort(SORTS, "name")
     column: Any = columns[sort.removeprefix("-")]

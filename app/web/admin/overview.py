@@ -1,14 +1,12 @@
 """The overview: how much there is of everything, what waits, and what was done lately."""
 
-from collections.abc import Sequence
-
 from flask import render_template
 from sqlalchemy import func, select
 
 from app.credentials.register import count_by_state
 from app.extensions import db
 from app.ledger.deeds import latest_deeds
-from app.mail.outbox import Task, TaskState
+from app.mail.outbox import count_waiting, dead_tasks
 from app.partners.standing import Standing
 from app.people.organisations import Organisation
 from app.people.persons import count_persons
@@ -38,14 +36,3 @@ def count_at_risk() -> int:
     """How many standings are at risk."""
     at_risk = select(func.count(Standing.id)).where(Standing.until.is_(None), Standing.at_risk_since.is_not(None))
     return db.session.scalar(at_risk) or 0
-
-
-def count_waiting() -> int:
-    """Letters and the like that wait to be sent; the deeds that come back by themselves always wait."""
-    waiting = select(func.count(Task.id)).where(Task.state == TaskState.WAITING, Task.every_s.is_(None))
-    return db.session.scalar(waiting) or 0
-
-
-def dead_tasks() -> Sequence[Task]:
-    """What was put aside after too many tries, the newest first."""
-    return db.session.scalars(select(Task).where(Task.state == TaskState.DEAD).order_by(Task.id.desc())).all()

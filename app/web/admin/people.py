@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from flask import render_template
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 
-from app.people.organisations import Membership, Organisation
+from app.people.organisations import Membership, Organisation, present
 from app.people.persons import Person, PersonRole
 from app.transaction import reading
 from app.web.lists import asked_choice, asked_sort, asked_text, contains, page_of_query
@@ -30,13 +30,12 @@ def people() -> str:
 
 def found_people(at: datetime) -> Select[*tuple[Any, ...]]:
     """Rows of a person and the organisation that the person works for now, if any."""
-    present = (Membership.person_id == Person.id) & (Membership.starts_at <= at)
-    present &= or_(Membership.ends_at.is_(None), Membership.ends_at > at)
+    at_work = (Membership.person_id == Person.id) & present(at)
     sort = asked_sort(SORTS, "name")
     column = SORTS[sort.removeprefix("-")]
     return (
         select(Person, Organisation)
-        .outerjoin(Membership, present)
+        .outerjoin(Membership, at_work)
         .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
         .where(*_conditions())
         .order_by(column.is_(None), column.desc() if sort.startswith("-") else column, Person.id)

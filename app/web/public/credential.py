@@ -1,14 +1,12 @@
 """The public page of a credential: what it said at issue beside what it is worth today."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import timedelta
 
 from flask import Response, current_app, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.credentials.certificate import render_certificate
+from app.credentials.issuing import ID_LENGTH
 from app.credentials.register import (
     NoSuchCredential,
     credential_by_code,
@@ -17,14 +15,12 @@ from app.credentials.register import (
     successor_of,
 )
 from app.credentials.validity import State
-from app.people.throttling import note_try, refuse_if_spent
 from app.refusal import Refusal
-from app.transaction import reading, writing
+from app.transaction import reading
 from app.web import language
-from app.web.identity import address
+from app.web.guessing import guesses_counted
 from app.web.lists import asked_text
 
-TRIES, WINDOW = 60, timedelta(minutes=1)
 PRINTABLE = (State.VALID, State.EXPIRED)  # paper cannot be called back: what was taken back is printed no more
 
 
@@ -42,8 +38,9 @@ def verify() -> str | BaseResponse | tuple[str, int]:
     if not asked:
         return render_template("public/verify.html", asked="")
     try:
-        with _guesses_counted(), reading():
-            found = credential_by_code(id_in(asked))
+        typed = id_in(asked)
+        with guesses_counted(guessable=len(typed) < ID_LENGTH), reading():
+            found = credential_by_code(typed)
     except NoSuchCredential as refusal:
         return render_template("public/verify.html", asked=asked, refusal=refusal), 404
     return redirect(url_for("public.credential", public_id=found.public_id))
@@ -51,7 +48,7 @@ def verify() -> str | BaseResponse | tuple[str, int]:
 
 def credential(public_id: str) -> str:
     """Name, level, dates and organisation as frozen, and the verdict of this moment."""
-    with _guesses_counted(), reading() as at:
+    with guesses_counted(), reading() as at:
         found = credential_by_id(public_id)
         state = found.state(at)
         return render_template(
@@ -68,7 +65,7 @@ def credential(public_id: str) -> str:
 
 def certificate(public_id: str) -> Response:
     """The PDF, in the language asked for or the page's own."""
-    with _guesses_counted(), reading() as at:
+    with guesses_counted(), reading() as at:
         found = credential_by_id(public_id)
     if found.state(at) not in PRINTABLE:
         raise CertificateTakenBack
@@ -84,17 +81,3 @@ def id_in(text: str) -> str:
     """The id in the link of a credential or of its files; a bare id or code as it is."""
     path = text.partition("?")[0].partition("#")[0].rstrip("/")
     return path.rpartition("/")[2].partition(".")[0]
-
-
-@contextmanager
-def _guesses_counted() -> Iterator[None]:
-    """Unknown ids answer alike, and guessing them is slow; a valid id answers whatever was guessed before."""
-    try:
-        yield
-    except NoSuchCredential:
-        key = f"unknown-id:{address()}"
-        with reading() as at:
-            refuse_if_spent(key, limit=TRIES, window=WINDOW, at=at)
-        with writing() as at:
-            note_try(key, window=WINDOW, at=at)
-        raise

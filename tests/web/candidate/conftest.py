@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 from app.people.persons import Person
 from tests import factories
 from tests.factories import make_person, sign_in
+from tests.web.candidate.pages import SVG
 
-SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><rect width="1" height="1"/></svg>'
 STUDY = {"track": "fundamentals", "credential": None}
 
 

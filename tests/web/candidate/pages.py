@@ -8,6 +8,8 @@ from flask.testing import FlaskClient
 
 from app.transaction import now
 
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><rect width="1" height="1"/></svg>'
+
 
 def read(client: FlaskClient, path: str) -> str:
     """The text of a page: one line, without tags, with ordinary spaces."""

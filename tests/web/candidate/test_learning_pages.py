@@ -17,8 +17,7 @@ from app.people.tokens import Scope, create_token
 from app.transaction import reading, writing
 from tests import factories
 from tests.factories import finish_courses, make_person, sign_in, sit
-from tests.web.candidate.conftest import SVG
-from tests.web.candidate.pages import links, months_ago, read
+from tests.web.candidate.pages import SVG, links, months_ago, read
 
 LESSON = "/courses/basics/01-one"
 
@@ -138,6 +137,7 @@ def test_a_course_in_one_language_says_so_to_readers_of_the_other(page: FlaskCli
     assert '<article class="prose" lang="es">' in answer.text
     assert "This course is not written in English yet." in read(page, LESSON)
     assert "Saberlo todo" in read(page, "/courses/basics")
+    assert "Bases Corto." in read(page, "/courses")
 
 
 def test_an_image_is_sealed_off_and_sent_again_only_when_it_has_changed(page: FlaskClient) -> None:

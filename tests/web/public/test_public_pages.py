@@ -14,7 +14,8 @@ from app.extensions import db
 from app.journeys.moving import leave, revoke_credential
 from app.people.persons import Person, PersonRole, confirm_name
 from app.transaction import now, writing
-from app.web.public.credential import TRIES, id_in
+from app.web.guessing import TRIES
+from app.web.public.credential import id_in
 from tests import factories
 from tests.factories import make_member, make_organisation, sit
 

@@ -1,0 +1,180 @@
+"""The commands: what each prints, and the exit status that a script relies on."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from flask import Flask
+from sqlalchemy import text
+
+from app import cli
+from app.extensions import db
+from app.journeys.moving import revoke_credential
+from app.people.passwords import password_matches
+from app.people.persons import PersonRole, add_person, person_by_email
+from app.people.tokens import Scope, visitor_of_token
+from app.transaction import reading, writing
+from tests.factories import (
+    make_member,
+    make_organisation,
+    make_person,
+    publish,
+    sit,
+    write_course,
+    write_exam,
+    write_programme,
+)
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(app: Flask, tmp_path: Path) -> Run:
+    """A command by its words, over the content of `tmp_path`."""
+    app.config["CONTENT_DIR"] = tmp_path
+    write_course(tmp_path)
+    write_exam(tmp_path)
+    write_programme(tmp_path)
+    return lambda *words, **more: app.test_cli_runner().invoke(args=words, **more)
+
+
+@pytest.fixture
+def andes(run: Run, tmp_path: Path) -> str:
+    """The public id of the one credential of the organisation `andes`, which holds t1 by it."""
+    publish(tmp_path)
+    return sit(make_member(make_organisation("small", slug="andes"), name="Ana Ruiz")).credential.public_id
+
+
+def test_content_that_is_sound_is_counted(run: Run, tmp_path: Path) -> None:
+    told = run("content", "check")
+    assert (told.exit_code, told.output) == (0, "1 courses, 1 exams with 10 items, 1 programmes\n")
+    elsewhere = tmp_path / "elsewhere"
+    for folder in ("courses", "exams", "programmes"):
+        (elsewhere / folder).mkdir(parents=True)
+    told = run("content", "check", str(elsewhere))
+    assert (told.exit_code, told.output) == (0, "0 courses, 0 exams with 0 items, 0 programmes\n")
+    assert run("content", "check", str(tmp_path / "nowhere")).exit_code == 2
+
+
+def test_content_that_is_wrong_is_told_with_file_and_line(run: Run, tmp_path: Path) -> None:
+    items = tmp_path / "exams/fundamentals/items/en/all.md"
+    items.write_text(items.read_text().replace("- [x] right 1", "- [ ] right 1"))
+    for command in ("check", "publish"):
+        told = run("content", command)
+        assert told.exit_code == 1
+        assert "exams/fundamentals/items/en/all.md:" in told.output
+    with db.engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM versions")).scalar() == 0
+
+
+def test_publishing_names_what_changed(run: Run, tmp_path: Path) -> None:
+    assert run("content", "publish").output == "published: basics, fundamentals, small\n"
+    assert run("content", "publish").output == "nothing has changed\n"
+    write_exam(tmp_path, duration_min=44)
+    assert run("content", "publish").output == "published: fundamentals\n"
+
+
+def test_tiers_are_listed(run: Run, andes: str) -> None:
+    make_organisation("small", slug="norte")
+    assert run("tiers", "list").output == "andes\tsmall\tt1\nnorte\tsmall\t-\n"
+    assert json.loads(run("tiers", "list", "--json").output) == [
+        {"organisation": "andes", "programme": "small", "tier": "t1"},
+        {"organisation": "norte", "programme": "small", "tier": None},
+    ]
+
+
+def test_a_tier_is_explained(run: Run, andes: str) -> None:
+    told = run("tiers", "explain", "andes", "--programme", "small")
+    assert told.exit_code == 0
+    assert "Ana Ruiz" in told.output
+    proof = json.loads(run("tiers", "explain", "andes", "--programme", "small", "--json").output)
+    assert (proof["held"]["id"], proof["earned"]["id"]) == ("t1", "t1")
+    assert andes in json.dumps(proof)
+    spanish = run("tiers", "explain", "andes", "--programme", "small", "--language", "es").output
+    assert spanish != told.output
+
+
+@pytest.mark.parametrize("words", [("nobody", "--programme", "small"), ("andes", "--programme", "none")])
+def test_a_tier_that_is_not_there_cannot_be_explained(run: Run, andes: str, words: tuple[str, ...]) -> None:
+    told = run("tiers", "explain", *words)
+    assert told.exit_code == 1
+    assert "There is no " in told.output
+
+
+def test_credentials_are_listed_by_state(run: Run, andes: str) -> None:
+    assert run("credentials", "list").output == f"{andes}\n"
+    assert run("credentials", "list", "--state", "valid").output == f"{andes}\n"
+    assert run("credentials", "list", "--state", "revoked").output == ""
+    [told] = json.loads(run("credentials", "list", "--json").output)
+    assert (told["id"], told["level"], told["state"]) == (andes, "fundamentals", "valid")
+    with writing() as at:
+        credential = cli.credential_register.credential_by_id(andes)
+        revoke_credential(credential, reason="copied", by=credential.person_id, at=at)
+    assert run("credentials", "list", "--state", "revoked").output == f"{andes}\n"
+    assert run("credentials", "list", "--state", "none").exit_code == 2
+
+
+def test_a_token_is_printed_once_and_works(run: Run) -> None:
+    person = make_person()
+    for words, may_write in (((), False), (("--scope", "write"), True)):
+        told = run("tokens", "create", person.email.upper(), *words)
+        with reading() as at:
+            visitor = visitor_of_token(told.output.strip(), at)
+        assert (visitor.id, visitor.may_write) == (person.id, may_write)
+    told = run("tokens", "create", "nobody@test.example", "--scope", Scope.WRITE.value)
+    assert (told.exit_code, "nobody@test.example" in told.output) == (1, True)
+
+
+def test_people_are_added(run: Run) -> None:
+    words = ("people", "add", "Root@Test.Example", "Ada Root", "--role", "admin", "--language", "en")
+    told = run(*words, input="correct horse battery\ncorrect horse battery\n")
+    assert told.exit_code == 0
+    with reading():
+        person = person_by_email("root@test.example")
+    assert (person.name, person.role, person.language) == ("Ada Root", PersonRole.ADMIN, "en")
+    assert password_matches(person.password_hash, "correct horse battery")
+    again = run(*words, "--password", "correct horse battery")
+    assert (again.exit_code, again.output) == (1, "Error: There is already an account with that e-mail\n")
+
+
+@pytest.mark.parametrize(
+    ("email", "name", "password"),
+    [("no address", "Ada Root", "x" * 15), ("a@b.example", "", "x" * 15), ("a@b.example", "Ada Root", "short")],
+)
+def test_people_who_cannot_be_are_not_added(run: Run, email: str, name: str, password: str) -> None:
+    told = run("people", "add", email, name, "--password", password)
+    assert (told.exit_code, told.output.startswith("Error: ")) == (1, True)
+    with reading():
+        assert person_by_email(email) is None
+
+
+def test_the_demo_is_filled_once_and_never_over_people(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    filled = []
+
+    def fill(secret: str, *, at: datetime) -> None:
+        filled.append(add_person("ana@test.example", "Ana Ruiz", password_hash=secret, at=at))
+
+    monkeypatch.setattr(cli, "fill_demo", fill)
+    assert run("demo", "fill").output == "the demo is filled\n"
+    assert run("demo", "fill").output == "the database has people in it: left as it is\n"
+    assert len(filled) == 1
+    assert password_matches(filled[0].password_hash, cli.DEMO_PASSWORD)
+    assert cli.DEMO_PASSWORD in run("demo", "welcome").output
+
+
+def test_the_worker_stops_when_nothing_is_due(app: Flask, run: Run, andes: str) -> None:
+    assert run("worker", "--once").exit_code == 0
+    assert len(list((app.config["DATA_DIR"] / "mail").iterdir())) == 1
+    assert run("worker", "--once").exit_code == 0
+
+
+def test_the_invariants_decide_the_exit_status(run: Run, andes: str) -> None:
+    sound = run("verify-all")
+    assert (sound.exit_code, sound.output) == (0, "all invariants hold\n")
+    with db.engine.begin() as connection:
+        connection.execute(text("UPDATE credentials SET holder = 'Somebody Else'"))
+    broken = run("verify-all")
+    assert (broken.exit_code, broken.output) == (1, f"credential {andes}: its record says something else\n")
