@@ -140,3 +140,9 @@ def append_only(table: Table) -> None:
             "postgresql",
             f"CREATE TRIGGER {trigger} BEFORE {deed} ON {table.name} FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         )
+    on_create(
+        table,
+        "postgresql",
+        f"CREATE TRIGGER {table.name}_no_truncate BEFORE TRUNCATE ON {table.name} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+    )

@@ -73,13 +73,16 @@ def body_of(version_id: int) -> dict[str, Any]:
 def bodies(version_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     """The content of several versions, by id."""
     kept = _kept()
-    missing = [version_id for version_id in version_ids if version_id not in kept]
+    found = {version_id: kept[version_id] for version_id in version_ids if version_id in kept}
+    missing = [version_id for version_id in version_ids if version_id not in found]
     if missing:
-        if len(kept) + len(missing) > KEPT:
-            kept.clear()
         rows = db.session.execute(select(Version.id, Version.body).where(Version.id.in_(missing)))
-        kept.update((version_id, json.loads(body)) for version_id, body in rows)
-    return {version_id: kept[version_id] for version_id in version_ids}
+        read = {version_id: json.loads(body) for version_id, body in rows}
+        if len(kept) + len(read) > KEPT:
+            kept.clear()
+        kept.update(read)
+        found |= read
+    return found
 
 
 def _kept() -> dict[int, dict[str, Any]]:

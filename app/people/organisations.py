@@ -141,8 +141,9 @@ def workplaces_since(person_id: int, at: datetime) -> Sequence[int]:
 
 def memberships_in(organisation_id: int) -> Sequence[Membership]:
     """Every membership the organisation ever had, with the persons; read afresh, whatever was loaded before a lock."""
-    query = select(Membership).options(joinedload(Membership.person)).execution_options(populate_existing=True)
-    return db.session.scalars(query.where(Membership.organisation_id == organisation_id)).all()
+    query = select(Membership).options(joinedload(Membership.person), joinedload(Membership.organisation))
+    query = query.where(Membership.organisation_id == organisation_id)
+    return db.session.scalars(query.execution_options(populate_existing=True)).all()
 
 
 def members_of(organisation_id: int, at: datetime) -> Sequence[Membership]:

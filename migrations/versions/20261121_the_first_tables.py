@@ -523,6 +523,10 @@ def _guard_postgresql() -> None:
                 f"CREATE TRIGGER {table}_no_{deed.lower()} BEFORE {deed} ON {table} "
                 "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
             )
+        op.execute(
+            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        )
     op.execute(
         "ALTER TABLE memberships ADD CONSTRAINT ex_memberships_one_at_a_time EXCLUDE USING gist "
         "(int8range(person_id, person_id, '[]') WITH &&, tstzrange(starts_at, ends_at) WITH &&)"

@@ -99,5 +99,3 @@ def _fill() -> None:
     with writing() as at:
         publish_content(content, at=at)
         fill_demo(secret, at=at)
-
-

@@ -1,6 +1,5 @@
 """The public page of a credential: what it said at issue beside what it is worth today."""
 
-
 from flask import Response, current_app, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
