@@ -22,8 +22,9 @@ from app.partners.programmes import all_participations, participation_in
 from app.partners.standing import standing_in
 from app.people.organisations import organisation_by_slug
 from app.people.passwords import hash_password
-from app.people.persons import PersonRole, add_person, count_persons, person_by_email
-from app.people.tokens import Scope, create_token
+from app.people.persons import Person, PersonRole, add_person, count_persons, person_by_email
+from app.people.sign_in import disable
+from app.people.tokens import Scope, create_token, revoke_tokens_of
 from app.refusal import NotFound, Refusal
 from app.transaction import reading, writing
 
@@ -139,10 +140,7 @@ def list_credentials(state: str | None, as_json: bool) -> None:
 def create(email: str, scope: str) -> None:
     """Print a bearer token for the API that speaks for EMAIL."""
     with writing() as at:
-        person = person_by_email(email)
-        if person is None:
-            raise Failure(f"there is no account with the e-mail {email}")
-        token = create_token(person.id, Scope(scope), at=at)
+        token = create_token(_account(email).id, Scope(scope), at=at)
     click.echo(token)
 
 
@@ -161,6 +159,24 @@ def add(email: str, name: str, role: str, language: str, password: str) -> None:
     except Refusal as refusal:
         raise Failure(_words(refusal)) from refusal
     click.echo(f"{email} can sign in")
+
+
+@people.command("disable")
+@click.argument("email")
+def disable_account(email: str) -> None:
+    """Sign EMAIL out everywhere, for good: who left the vendor, say."""
+    with writing() as at:
+        disable(_account(email), at=at)
+    click.echo(f"{email} can sign in no more")
+
+
+@tokens.command("revoke")
+@click.argument("email")
+def revoke_tokens(email: str) -> None:
+    """Revoke every token that speaks for EMAIL."""
+    with writing() as at:
+        count = revoke_tokens_of(_account(email).id, at=at)
+    click.echo(f"{count} tokens revoked")
 
 
 @demo.command("fill")
@@ -202,6 +218,13 @@ def verify() -> None:
     if breaches:
         sys.exit(1)
     click.echo("all invariants hold")
+
+
+def _account(email: str) -> Person:
+    person = person_by_email(email)
+    if person is None:
+        raise Failure(f"there is no account with the e-mail {email}")
+    return person
 
 
 def _words(refusal: Refusal) -> str:

@@ -128,6 +128,18 @@ def test_a_token_is_printed_once_and_works(run: Run) -> None:
     assert (told.exit_code, "nobody@test.example" in told.output) == (1, True)
 
 
+def test_an_account_is_disabled_and_its_tokens_revoked(run: Run) -> None:
+    make_person(email="gone@example.com")
+    token = run("tokens", "create", "gone@example.com").output.strip()
+    assert run("tokens", "revoke", "gone@example.com").output == "1 tokens revoked\n"
+    assert run("tokens", "revoke", "gone@example.com").output == "0 tokens revoked\n"
+    assert run("people", "disable", "gone@example.com").exit_code == 0
+    with reading() as at:
+        assert visitor_of_token(token, at) is None
+        assert person_by_email("gone@example.com").disabled_at
+    assert run("people", "disable", "nobody@example.com").exit_code == 1
+
+
 def test_people_are_added(run: Run) -> None:
     words = ("people", "add", "Root@Test.Example", "Ada Root", "--role", "admin", "--language", "en")
     told = run(*words, input="correct horse battery\ncorrect horse battery\n")

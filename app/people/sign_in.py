@@ -61,6 +61,13 @@ def change_password(person_id: int, password_hash: str, *, at: datetime) -> None
     record("password_changed", f"person:{person_id}", by=person_id, at=at)
 
 
+def disable(person: Person, *, at: datetime) -> None:
+    """The account signs in no more; what it holds and did stays."""
+    person.disabled_at = at
+    close_sessions_of(person.id)
+    record("account_disabled", f"person:{person.id}", by=None, at=at)
+
+
 def throttle_key(email: str, address: str) -> str:
     """Failures are counted per address and account: a stranger cannot lock the owner out elsewhere."""
     return "sign-in:" + hashlib.sha256(f"{email.strip().lower()} {address}".encode()).hexdigest()

@@ -5,7 +5,7 @@ import secrets
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Key, Model, Sha256, db
@@ -38,6 +38,13 @@ def create_token(person_id: int, scope: Scope, *, at: datetime) -> str:
     text = f"acr_{secrets.token_urlsafe(32)}"
     db.session.add(Token(token_hash=hash_token(text), person_id=person_id, scope=scope, created_at=at))
     return text
+
+
+def revoke_tokens_of(person_id: int, *, at: datetime) -> int:
+    """No token of the person speaks any more; returns how many there were."""
+    live = (Token.person_id == person_id) & Token.revoked_at.is_(None)
+    revoked = db.session.execute(update(Token).where(live).values(revoked_at=at))
+    return int(revoked.rowcount)  # type: ignore[attr-defined]
 
 
 def visitor_of_token(text: str, at: datetime) -> Visitor | None:

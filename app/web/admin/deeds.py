@@ -21,6 +21,7 @@ from app.web.naming import LEVELS
 
 # %(who)s did it, %(whom)s is the person it was done to; each stands alone where there is no other.
 SENTENCES = {
+    "account_disabled": _l("The account of %(whom)s was disabled"),
     "sign_in": _l("%(whom)s signed in"),
     "sign_in_refused": _l("A sign-in to the account of %(whom)s was refused"),
     "password_changed": _l("%(whom)s changed the password"),
