@@ -1,5 +1,7 @@
 """Refusal: a rule said no. Each rule has its own subclass; one web handler meets them all."""
 
+from typing import Any
+
 
 def N_(text: str) -> str:
     """Mark a text for the catalogue where nothing can translate it yet: it is translated when it is shown."""
@@ -17,7 +19,7 @@ class Refusal(Exception):
     title: object = "Refused"
     detail: object = ""
 
-    def __init__(self, detail: object = None, **facts: object) -> None:
+    def __init__(self, detail: object = None, **facts: Any) -> None:
         super().__init__(detail or self.detail or self.title)
         if detail is not None:
             self.detail = detail

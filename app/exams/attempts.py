@@ -105,10 +105,8 @@ class AttemptOpen(Refusal):
 
 
 def begin_attempt(exam: Exam, *, person_id: int, legal_name: str, language: str, at: datetime, rng: Random) -> Attempt:
-    """Draw the form and start the clock. The caller has seen to gates and retakes and holds the person's lock."""
+    """Draw the form and start the clock, for a caller who holds the person's lock and has looked at the gate."""
     body = exam.body
-    if open_attempt(person_id, exam.id):
-        raise AttemptOpen
     item_ids = draw_form(bank_of(exam.version_id), body["blueprint"], rng, seen_items(person_id, exam.id))
     items = bodies(item_ids)
     attempt = Attempt(

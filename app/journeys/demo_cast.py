@@ -27,7 +27,6 @@ class Partner:
     programmes: tuple[str, ...]
     customers: tuple[tuple[int, int], ...]
     revenue: int
-    agreement: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,7 +92,7 @@ CONSULTANTS = (
     Actor("diego.ibarra@demo.example", "Diego Ibarra Soto", "andes-consultores", TECHNICAL,
           _path((FUNDAMENTALS, 690), (ADVANCED, 640))),
     Actor("sofia.prieto@demo.example", "Sofía Prieto Lara", "andes-consultores", MARKETING, lessons=3),
-    # Norte Digital: Bronze, with the customers and revenue of Silver still to come.
+    # Norte Digital: Bronze, and one certified salesperson short of Silver.
     Actor("julia.navarro@demo.example", "Julia Navarro Pons", "norte-digital", SALES,
           _path((FUNDAMENTALS, 330), (ADVANCED, 90)), partner_role=PartnerRole.ADMIN, joined=690),
     Actor("lukasz.wisniewski@demo.example", "Łukasz Wiśniewski", "norte-digital", TECHNICAL,

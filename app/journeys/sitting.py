@@ -11,7 +11,15 @@ from flask_babel import lazy_gettext as _l
 from app.credentials.certificate import fit_name
 from app.credentials.issuing import Credential, issue
 from app.credentials.register import credential_of_attempt, held, held_exactly
-from app.exams.attempts import Attempt, Closing, begin_attempt, lock_candidate, lock_for_closing, open_attempt
+from app.exams.attempts import (
+    Attempt,
+    AttemptOpen,
+    Closing,
+    begin_attempt,
+    lock_candidate,
+    lock_for_closing,
+    open_attempt,
+)
 from app.exams.catalogue import Exam
 from app.exams.results import Result, attempts_of, close_attempt, current_result
 from app.exams.retakes import HeldCredential, Policy, Verdict, add_months, next_start
@@ -100,8 +108,9 @@ def start_attempt(
     fit_name(clean_name(legal_name))  # a name that no certificate could print is refused before the exam, not after
     lock_candidate(person.id)
     gate = gate_of(exam, person.id, at)
-    if not gate.open_attempt:
-        _require_open(gate)
+    if gate.open_attempt:
+        raise AttemptOpen(attempt=gate.open_attempt.id)
+    _require_open(gate)
     offered = exam.body["languages"]
     attempt = begin_attempt(
         exam,

@@ -143,6 +143,14 @@ def test_a_stale_revision_is_409_with_the_current_one(client: FlaskClient, perso
     assert rows()["responses"] == 1
 
 
+def test_an_attempt_whose_time_is_over_stands_in_no_way(client: FlaskClient, person: Person, by: Headers) -> None:
+    start(person, at=now() - timedelta(days=2))
+    listed = client.get("/api/v1/exams", headers=by).json["exams"]
+    assert {exam["open_attempt"] for exam in listed} == {None}
+    start(person, at=now() - timedelta(hours=20))
+    problem(client.post(STARTS, json={"agreement": True}, headers=by), 409, "RetakeRefused")
+
+
 def test_states_that_forbid_are_409(client: FlaskClient, person: Person, by: Headers) -> None:
     gate = client.post("/api/v1/exams/advanced/attempts", json={"agreement": True}, headers=by)
     problem(gate, 409, "GateClosed")

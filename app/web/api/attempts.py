@@ -16,7 +16,7 @@ from app.transaction import now, reading, writing
 from app.web import language
 from app.web.api.parsing import Endpoints
 from app.web.identity import visitor
-from app.web.settling import settled_attempt
+from app.web.settling import settle_overdue, settled_attempt
 
 blueprint = Endpoints("api_attempts", __name__, description="Exams and attempts")
 
@@ -41,6 +41,7 @@ class SaveSchema(Schema):
 @blueprint.response(200)
 def list_exams() -> dict[str, Any]:
     """The exams, and whether you may start each now."""
+    settle_overdue(visitor().id)
     with reading() as at:
         return {"exams": [_exam_view(exam, gate_of(exam, visitor().id, at)) for exam in live_exams()]}
 
@@ -51,6 +52,7 @@ def list_exams() -> dict[str, Any]:
 def start_attempt(asked: dict[str, Any], slug: str) -> dict[str, Any]:
     """Start an attempt: the clock runs from here."""
     person = visitor().person
+    settle_overdue(person.id)
     with writing() as at:
         attempt = start(
             live_exam(slug),

@@ -11,10 +11,9 @@ from werkzeug.wrappers import Response
 
 from app.credentials.issuing import Credential
 from app.credentials.register import held_exactly
-from app.exams.attempts import Attempt, lock_candidate, open_attempt
+from app.exams.attempts import Attempt, AttemptOpen
 from app.exams.catalogue import Exam, live_exam, live_exams
 from app.exams.results import attempts_of
-from app.exams.timing import is_overdue
 from app.journeys.sitting import Gate, GateClosed, RetakeRefused, gate_of, start_attempt
 from app.learning.catalogue import live_courses
 from app.learning.enrolling import lessons_done, progress_in
@@ -24,7 +23,7 @@ from app.transaction import reading, writing
 from app.web import language
 from app.web.candidate.forms import StartForm, start_form
 from app.web.identity import visitor
-from app.web.settling import settled_attempt
+from app.web.settling import settle_overdue
 
 Page = str | Response | tuple[str, int]
 
@@ -82,10 +81,12 @@ def start_exam(slug: str) -> Page:
         return exam_page(slug, form), 422
     try:
         with writing() as at:
-            attempt = _begin(live_exam(slug), form, at)
+            attempt_id = _begin(live_exam(slug), form, at).id
+    except AttemptOpen as refusal:
+        attempt_id = refusal.facts["attempt"]
     except (GateClosed, RetakeRefused) as refusal:
         return exam_page(slug, form, refusal), refusal.status
-    return redirect(url_for("candidate.attempt", attempt_id=attempt.id), 303)
+    return redirect(url_for("candidate.attempt", attempt_id=attempt_id), 303)
 
 
 def exam_page(slug: str, form: StartForm, refusal: Refusal | None = None) -> str:
@@ -105,21 +106,10 @@ def exam_page(slug: str, form: StartForm, refusal: Refusal | None = None) -> str
         )
 
 
-def settle_overdue(person_id: int) -> None:
-    """Close what is over, so that the page speaks of results and not of an attempt that cannot go on."""
-    with reading() as at:
-        history = attempts_of(person_id)
-    for attempt, result in history:
-        if result is None and is_overdue(attempt.deadline_at, at):
-            settled_attempt(attempt.id, person_id)
-
-
 def _begin(exam: Exam, form: StartForm, at: datetime) -> Attempt:
-    person = visitor().person
-    lock_candidate(person.id)
-    return open_attempt(person.id, exam.id) or start_attempt(
+    return start_attempt(
         exam,
-        person,
+        visitor().person,
         legal_name=form.legal_name.data,
         language=form.language.data,
         agreement=form.agreement.data,

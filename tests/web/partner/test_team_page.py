@@ -9,14 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from app.journeys.moving import leave
 from app.people.organisations import JobRole, Organisation, PartnerRole
 from app.people.persons import PersonRole
 from app.transaction import now, writing
-from tests import factories
 from tests.factories import (
     finish_courses,
     make_member,
@@ -27,16 +25,6 @@ from tests.factories import (
     sign_in,
     sit,
 )
-
-
-@pytest.fixture
-def content(app: Flask, tmp_path: Path) -> Path:
-    """A course and an exam."""
-    root = tmp_path / "content"
-    factories.write_course(root)
-    factories.write_exam(root)
-    factories.publish(root)
-    return root
 
 
 @pytest.fixture

@@ -24,16 +24,6 @@ STAFF = [PersonRole.TRAINER, PersonRole.VIEWER, PersonRole.ADMIN]
 
 
 @pytest.fixture
-def content(app: Flask, tmp_path: Path) -> Path:
-    """A course and an exam of ten items, two of each kind."""
-    root = tmp_path / "content"
-    factories.write_course(root)
-    factories.write_exam(root)
-    factories.publish(root)
-    return root
-
-
-@pytest.fixture
 def trainer(client: FlaskClient, content: Path) -> FlaskClient:
     """The browser of a trainer who reads English."""
     return sign_in(client, make_staff(PersonRole.TRAINER, language="en"))
