@@ -251,7 +251,8 @@ def test_a_whole_attempt_without_scripts(browser: Browser, server: Server, attem
     for _ in attempt.item_ids:
         field = page.locator("input[name=answer]").first
         field.fill("12") if field.get_attribute("type") is None else field.check()
-        page.locator(".exam-moves .btn-dark").click()
+        with page.expect_navigation():
+            page.locator(".exam-moves .btn-dark").click()
     expect(page.get_by_text("You answered 30 of 30 items.")).to_be_visible()
     page.get_by_role("button", name="Submit the exam").click()
     expect(page.get_by_role("heading", name="Your score")).to_be_visible()

@@ -46,7 +46,7 @@ def finish_the_course(page: Page, say: Say) -> None:
     page.get_by_role("link", name=say("Continue"), exact=True).click()
     page.get_by_role("button", name=say("Mark as done and continue")).click()
     page.get_by_role("button", name=say("Mark as done and finish")).click()
-    page.goto("/courses/documents-with-ai")
+    page.wait_for_url("**/courses/documents-with-ai")
     expect(page.get_by_text(say("%(done)s of %(total)s lessons", done=4, total=4))).to_be_visible()
 
 
@@ -71,7 +71,7 @@ def answer_everything(page: Page, server: Server, say: Say) -> None:
     for kind, answer in answers:
         fill(page, kind, answer)
         page.get_by_role("button", name=say("Next")).click()
-    page.goto(f"/attempts/{attempt_id}/review")
+    page.wait_for_url(f"**/attempts/{attempt_id}/review")
 
 
 def fill(page: Page, kind: str, answer: object) -> None:
