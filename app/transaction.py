@@ -1,15 +1,18 @@
 """reading() and writing(): the one place that begins, commits and rolls back."""
 
 import logging
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from time import monotonic, sleep
 from types import ModuleType
 from typing import Any
 
 from flask import Flask
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.exc import OperationalError
 
 from app.extensions import db
 
@@ -19,8 +22,10 @@ except ImportError:  # no wheel for this platform: the standard library's serves
     import sqlite3 as sqlite
 
 BUSY_TIMEOUT_S = 10
+RETRY_S = 0.0005
 POOL_TIMEOUT_S = 4  # with the wait for a lock it stays below the grace of an attempt
 SAFE_SQLITE = (3, 51, 3)
+_queue = threading.Lock()
 PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -52,15 +57,35 @@ def writing() -> Iterator[datetime]:
     """
     at = now()
     db.session.close()
-    db.session.connection(execution_options={"begin": "IMMEDIATE"})
+    with _turn() as until:
+        try:
+            db.session.connection(execution_options={"write_until": until})
+            yield at
+            db.session.commit()
+        except BaseException:
+            db.session.rollback()
+            raise
+        finally:
+            db.session.close()
+
+
+@contextmanager
+def _turn() -> Iterator[float]:
+    """A place in the queue of this process for SQLite's one write lock; yields until when to wait for the file's.
+
+    SQLite's own way of waiting sleeps longer each time, up to 100 ms, so that whoever has waited longest is overtaken
+    by all who come. Here one thread of a process asks, often and evenly, and the others stand behind it.
+    """
+    until = monotonic() + BUSY_TIMEOUT_S
+    if db.engine.dialect.name != "sqlite":
+        yield until
+        return
+    if not _queue.acquire(timeout=BUSY_TIMEOUT_S):
+        raise OperationalError("BEGIN IMMEDIATE", None, TimeoutError("the queue of the writers did not move"))
     try:
-        yield at
-        db.session.commit()
-    except BaseException:
-        db.session.rollback()
-        raise
+        yield until
     finally:
-        db.session.close()
+        _queue.release()
 
 
 def engine_options(url: str) -> dict[str, Any]:
@@ -107,9 +132,13 @@ def _set_lock_timeout(connection: Any, _record: object) -> None:
 
 def _set_pragmas(connection: Any, _record: object) -> None:
     connection.create_function("lower", 1, _lower, deterministic=True)
-    connection.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT_S * 1000)}")
+    connection.execute(_busy_pragma())
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _busy_pragma() -> str:
+    return f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT_S * 1000)}"
 
 
 def _lower(text: str | None) -> str | None:
@@ -118,4 +147,24 @@ def _lower(text: str | None) -> str | None:
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('begin', '')}")
+    raw: Any = connection.connection.dbapi_connection
+    until = connection.get_execution_options().get("write_until")
+    if until is None:
+        raw.execute("BEGIN")
+        return
+    raw.execute("PRAGMA busy_timeout = 0")
+    try:
+        while not _has_write_lock(raw, until):
+            sleep(RETRY_S)
+    finally:
+        raw.execute(_busy_pragma())
+
+
+def _has_write_lock(raw: Any, until: float) -> bool:
+    try:
+        raw.execute("BEGIN IMMEDIATE")
+    except sqlite.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF == sqlite.SQLITE_BUSY and monotonic() < until:
+            return False
+        raise OperationalError("BEGIN IMMEDIATE", None, error) from error
+    return True

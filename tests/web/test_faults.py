@@ -87,10 +87,6 @@ def test_a_sign_in_that_no_store_can_hold_is_refused(client: FlaskClient, person
 def locked() -> Iterator[None]:
     """Somebody else writes, and takes long."""
     with db.engine.connect() as connection:
-        if db.engine.dialect.name == "sqlite":
-            connection.execution_options(begin="IMMEDIATE")
-        else:
-            connection.execute(text("SELECT * FROM attempts FOR UPDATE"))
-        connection.execute(text("SELECT 1"))
+        connection.execute(text("UPDATE attempts SET language = language"))
         yield
         connection.rollback()

@@ -1,0 +1,42 @@
+"""reading() and writing(): the queue of the writers, and that nobody is left standing in it."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from app import transaction
+from app.extensions import db
+from app.people.persons import Person
+from app.transaction import reading, writing
+
+
+@pytest.fixture
+def on_sqlite(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An application on SQLite, whatever the others run on, whose writers wait a moment only."""
+    monkeypatch.setattr(transaction, "BUSY_TIMEOUT_S", 0.05)
+    assert db.engine.dialect.name == "sqlite"
+
+
+@pytest.mark.once
+def test_a_writer_that_finds_no_turn_is_refused_and_the_queue_moves_on(on_sqlite: None) -> None:
+    with writing(), pytest.raises(OperationalError), writing():
+        pass
+    with writing():
+        pass
+
+
+@pytest.mark.once
+def test_a_deed_that_fails_leaves_nothing_and_gives_up_its_turn(on_sqlite: None) -> None:
+    with pytest.raises(IntegrityError), writing():
+        _add_ana()
+        _add_ana()
+    with writing():
+        _add_ana()
+    with reading():
+        assert db.session.scalar(select(func.count(Person.id))) == 1
+
+
+def _add_ana() -> None:
+    db.session.add(Person(email="ana@x.example", name="Ana", created_at=transaction.now()))
+    db.session.flush()
