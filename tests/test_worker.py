@@ -104,8 +104,9 @@ def test_a_standing_that_changes_by_itself_is_looked_at_again(app: Flask) -> Non
 
 
 def test_sessions_that_ended_are_swept(app: Flask) -> None:
+    person_id = make_id()
     with writing():
-        open_session(make_id(), at=now() - LIFE)
+        open_session(person_id, at=now() - LIFE)
     worker.run(once=True)
     with reading():
         assert db.session.scalar(select(func.count()).select_from(Session)) == 0
