@@ -3,14 +3,14 @@ PYTHON ?= python3
 PORT ?= 8000
 HOST ?= 127.0.0.1
 BASE_URL ?= http://localhost:$(PORT)
-export BASE_URL PORT PYTHONUNBUFFERED = 1
+export BASE_URL HOST PORT PYTHONUNBUFFERED = 1
 
 BIN := .venv/bin
 FLASK := $(BIN)/flask --app wsgi
 CATALOGUE := app/translations/es/LC_MESSAGES/messages.mo
 JOBS := $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: help install run test translations requirements clean
+.PHONY: help install run test bench growth prove translations requirements clean
 
 help:  ## list what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */\1\t/' | expand -t 16
@@ -23,8 +23,7 @@ run: install  ## install, migrate, publish the sample content, fill a demo and s
 	@echo "== the demo"; $(FLASK) demo fill
 	@DEMO=1 $(FLASK) demo welcome
 	@trap 'kill 0' EXIT; $(FLASK) worker & \
-	DEMO=1 $(BIN)/granian --interface wsgi --host $(HOST) --port $(PORT) --workers 2 --blocking-threads 4 \
-		--no-ws --log-level warning wsgi:app
+	DEMO=1 $(BIN)/gunicorn wsgi:app
 
 test: .venv/test.done $(CATALOGUE)  ## install and run every check: both databases, browser, house, lint, types
 	@echo "== browser"; $(BIN)/python -m tests.browser_setup
@@ -33,6 +32,15 @@ test: .venv/test.done $(CATALOGUE)  ## install and run every check: both databas
 	@echo "== content"; $(FLASK) content check
 	@echo "== tests on SQLite, house rules, migrations, browser"; $(BIN)/pytest -n $(JOBS)
 	@echo "== tests on PostgreSQL"; $(BIN)/pytest -n $(JOBS) --postgresql -m "not once"
+
+bench: .venv/test.done $(CATALOGUE)  ## measure every operation on both databases, beside the limits of the machine
+	@$(BIN)/python -m bench
+
+growth: .venv/test.done $(CATALOGUE)  ## measure the same over 1,000, 100,000 and 1,000,000 attempts
+	@$(BIN)/python -m bench.growth
+
+prove: .venv/test.done $(CATALOGUE)  ## run the proofs that take too long for the tests
+	@$(BIN)/python -m proofs
 
 translations: .venv/app.done  ## take the interface's texts into the catalogues
 	$(BIN)/pybabel -q extract -F babel.cfg -k _l -k N_ -k ngettext:1,2 --no-location --sort-output -o .venv/messages.pot app

@@ -28,6 +28,7 @@ VARIABLES = (
     Variable("SECRET_KEY", "made once, in DATA_DIR", "signs cookies; the same for every process of a service"),
     Variable("BASE_URL", "http://localhost:8000", "the address people reach: in QR codes, mail and links"),
     Variable("ISSUER", "Acredita", "the issuer named on certificates"),
+    Variable("HOST", "127.0.0.1", "the address `make run` listens on"),
     Variable("PORT", "8000", "the port `make run` serves on"),
     Variable("DEMO", "", "1 shows the demo banner and its sign-ins"),
     Variable("SMTP_URL", "files in DATA_DIR/mail", "smtp://user:password@host:port (smtps: for TLS) sends the mail"),
@@ -58,18 +59,18 @@ def load(environ: dict[str, str] | None = None) -> dict[str, Any]:
         "SQLALCHEMY_ENGINE_OPTIONS": engine_options(url),
         "SESSION_COOKIE_NAME": "acredita",
         "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_REFRESH_EACH_REQUEST": False,  # what ends a visit is kept on the server
         "SESSION_COOKIE_SECURE": base_url.startswith("https:"),
         "MAX_CONTENT_LENGTH": 1024 * 1024,
         "WTF_CSRF_CHECK_DEFAULT": False,  # the door of every route checks it, after the role
         "WTF_CSRF_TIME_LIMIT": None,  # a token that expires would die in the middle of an exam
         "WTF_CSRF_SSL_STRICT": base_url.startswith("https:"),
-        "BOOTSTRAP_SERVE_LOCAL": True,
         "BABEL_DEFAULT_LOCALE": "es",
         "BABEL_DEFAULT_TIMEZONE": "UTC",
         "BABEL_TRANSLATION_DIRECTORIES": "translations",
         "COMPRESS_MIMETYPES": ["text/css", "text/javascript", "application/javascript", "image/svg+xml"],
         "COMPRESS_STREAMS": True,
-        "SEND_FILE_MAX_AGE_DEFAULT": 3600,
+        "COMPRESS_REGISTER": False,  # the web floor asks for it where there is something to compress
         "API_TITLE": "Acredita",
         "API_VERSION": "v1",
         "OPENAPI_VERSION": "3.1.0",

@@ -2,6 +2,7 @@
 
 import enum
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any
 
 from flask_babel import Babel
@@ -18,6 +19,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Enum,
+    Insert,
     Integer,
     LargeBinary,
     MetaData,
@@ -112,11 +114,16 @@ _FUNCTION = DDL(APPEND_ONLY_FUNCTION)  # type: ignore[no-untyped-call]
 
 def insert_or_ignore(model: type[Base], **values: object) -> bool:
     """Add a row unless a unique constraint has it already; whether it was added."""
-    insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
-    statement = insert(model).values(**values).on_conflict_do_nothing()
+    statement = _insert_or_ignore(model, db.engine.dialect.name)
+    return bool(db.session.connection().execute(statement, values).rowcount == 1)
+
+
+@cache
+def _insert_or_ignore(model: type[Base], dialect: str) -> Insert:
+    """Made once for each model: building it takes longer than running it."""
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
     # Without the option no count of an INSERT is kept: -1 on PostgreSQL.
-    added = db.session.execute(statement, execution_options={"preserve_rowcount": True})
-    return bool(added.rowcount == 1)  # type: ignore[attr-defined]
+    return insert(model).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 
 
 def on_create(table: Table, dialect: str, statement: str) -> None:

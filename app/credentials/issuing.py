@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, text, update
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, insert, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.content.canonical import canonical
@@ -79,6 +79,9 @@ class Credential(Model):
         return state_at(self.dates, at)
 
 
+_AWARD = insert(Credential).returning(Credential.id)
+
+
 class NotRevocable(Refusal):
     """Only a credential that counts, or would but for its age, can be revoked."""
 
@@ -102,27 +105,25 @@ def issue(
     frozen: dict[str, Any],
     issued_at: datetime,
     expires_at: datetime,
-    renews: Credential | None = None,
+    renews_id: int | None = None,
 ) -> Credential:
     """Award the credential of a passing result. `frozen` holds what the certificate and the page will say."""
     public_id, code = new_public_id(), new_code()
     dates = {"issued_on": issued_at.date().isoformat(), "expires_on": expires_at.date().isoformat()}
-    credential = Credential(
-        public_id=public_id,
-        code=code,
-        person_id=person_id,
-        attempt_id=attempt_id,
-        result_number=result_number,
-        level=level,
-        holder=frozen["name"],
-        record=canonical(frozen | dates | {"id": public_id, "code": code, "level": level}),
-        issued_at=issued_at,
-        expires_at=expires_at,
-        renews_id=renews.id if renews else None,
-    )
-    db.session.add(credential)
-    db.session.flush()
-    return credential
+    row = {
+        "public_id": public_id,
+        "code": code,
+        "person_id": person_id,
+        "attempt_id": attempt_id,
+        "result_number": result_number,
+        "level": level,
+        "holder": frozen["name"],
+        "record": canonical(frozen | dates | {"id": public_id, "code": code, "level": level}),
+        "issued_at": issued_at,
+        "expires_at": expires_at,
+        "renews_id": renews_id,
+    }
+    return Credential(id=db.session.connection().execute(_AWARD, row).scalar_one(), **row)
 
 
 def revoke(credential: Credential, *, reason: str, by: int, at: datetime) -> None:

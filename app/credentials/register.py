@@ -1,13 +1,13 @@
 """The register: finding credentials, and who held what when."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, func, or_, select
 
-from app.content.levels import levels_from
 from app.credentials.issuing import Credential
 from app.credentials.validity import State
 from app.extensions import db
@@ -31,9 +31,53 @@ class Found:
     total: int
 
 
+def in_state(state: State, at: datetime | BindParameter[Any]) -> ColumnElement[bool]:
+    """The condition that a credential is in a state at an instant: `state_at` as SQL."""
+    withdrawn = and_(Credential.withdrawn_at.is_not(None), Credential.withdrawn_at <= at)
+    revoked = and_(Credential.revoked_at.is_not(None), Credential.revoked_at <= at)
+    superseded = and_(Credential.superseded_at.is_not(None), Credential.superseded_at <= at)
+    ended = or_(withdrawn, revoked, superseded)
+    return {
+        State.WITHDRAWN: withdrawn,
+        State.REVOKED: and_(revoked, ~withdrawn),
+        State.SUPERSEDED: and_(superseded, ~withdrawn, ~revoked),
+        State.EXPIRED: and_(Credential.expires_at <= at, ~ended),
+        State.VALID: and_(Credential.expires_at > at, ~ended),
+    }[state]
+
+
+class Owned(NamedTuple):
+    """A valid credential, as gates and renewals look at it."""
+
+    id: int
+    level: str
+    expires_at: datetime
+
+
+_BY_ID = select(Credential).where(Credential.public_id == bindparam("public_id"))
+_OF_ATTEMPT = select(Credential).where(
+    Credential.attempt_id == bindparam("attempt_id"), Credential.superseded_at.is_(None)
+)
+_SUCCESSOR = (
+    select(Credential)
+    .where(Credential.person_id == bindparam("person_id"), Credential.renews_id == bindparam("renews_id"))
+    .limit(1)
+)
+_OF_PERSONS = (
+    select(Credential)
+    .where(Credential.person_id.in_(bindparam("person_ids", expanding=True)))
+    .order_by(Credential.issued_at.desc(), Credential.id.desc())
+)
+_OWNED = (
+    select(Credential.id, Credential.level, Credential.expires_at)
+    .where(Credential.person_id == bindparam("person_id"), in_state(State.VALID, bindparam("at")))
+    .order_by(Credential.expires_at.desc(), Credential.id)
+)
+
+
 def credential_by_id(public_id: str) -> Credential:
     """The credential of a public id, letter for letter, or NoSuchCredential."""
-    credential = db.session.scalar(select(Credential).where(Credential.public_id == public_id))
+    credential = db.session.scalar(_BY_ID, {"public_id": public_id})
     if credential is None:
         raise NoSuchCredential
     return credential
@@ -52,36 +96,33 @@ def credential_by_code(text: str) -> Credential:
 
 def credential_of_attempt(attempt_id: int) -> Credential | None:
     """The credential that stands for an attempt."""
-    query = select(Credential).where(Credential.attempt_id == attempt_id, Credential.superseded_at.is_(None))
-    return db.session.scalar(query)
+    return db.session.scalar(_OF_ATTEMPT, {"attempt_id": attempt_id})
 
 
 def successor_of(credential: Credential) -> Credential | None:
-    """The credential that renews this one."""
-    return db.session.scalar(select(Credential).where(Credential.renews_id == credential.id).limit(1))
+    """The credential that renews this one: the same person's, so that their few are looked through and not all."""
+    return db.session.scalar(_SUCCESSOR, {"person_id": credential.person_id, "renews_id": credential.id})
 
 
 def credentials_of(person_ids: Iterable[int]) -> Sequence[Credential]:
     """Every credential of the persons, newest first."""
-    query = select(Credential).where(Credential.person_id.in_(list(person_ids)))
-    query = query.execution_options(populate_existing=True)  # whatever was loaded before a lock may be old
-    return db.session.scalars(query.order_by(Credential.issued_at.desc(), Credential.id.desc())).all()
+    return db.session.scalars(_OF_PERSONS, {"person_ids": list(person_ids)}).all()
 
 
-def held(person_id: int, level: str, at: datetime) -> Credential | None:
-    """The valid credential of the level, or of one above it, that lasts longest."""
-    query = select(Credential).where(
-        Credential.person_id == person_id, Credential.level.in_(levels_from(level)), in_state(State.VALID, at)
-    )
-    return db.session.scalar(query.order_by(Credential.expires_at.desc()).limit(1))
+def owned_by(person_id: int, at: datetime) -> Sequence[Owned]:
+    """The person's valid credentials, the one that lasts longest first."""
+    rows = db.session.connection().execute(_OWNED, {"person_id": person_id, "at": at})
+    return [Owned(*row) for row in rows]
 
 
-def held_exactly(person_id: int, level: str, at: datetime) -> Credential | None:
+def longest(owned: Iterable[Owned], levels: Collection[str]) -> Owned | None:
+    """The credential of one of the levels that lasts longest."""
+    return next((one for one in owned if one.level in levels), None)
+
+
+def held_exactly(person_id: int, level: str, at: datetime) -> Owned | None:
     """The valid credential of the level itself that lasts longest."""
-    query = select(Credential).where(
-        Credential.person_id == person_id, Credential.level == level, in_state(State.VALID, at)
-    )
-    return db.session.scalar(query.order_by(Credential.expires_at.desc()).limit(1))
+    return longest(owned_by(person_id, at), (level,))
 
 
 def search(
@@ -94,7 +135,10 @@ def search(
     page: int = 1,
     size: int | None = PAGE,
 ) -> Found:
-    """Credentials by part of the holder's name, the id or the code; `size` None gives all of them."""
+    """Credentials by part of the holder's name, the id or the code; `size` None gives all of them.
+
+    A page beyond the last is the last.
+    """
     conditions: list[ColumnElement[bool]] = []
     if text:
         part = f"%{_escape(text.lower())}%"
@@ -112,30 +156,15 @@ def search(
     query = select(Credential).where(*conditions).order_by(_order(sort), Credential.id)
     total = db.session.scalar(select(func.count(Credential.id)).where(*conditions)) or 0
     if size is not None:
-        query = query.limit(size).offset(max(0, page - 1) * size)
+        last = max(1, -(-total // size))
+        query = query.limit(size).offset((min(page, last) - 1) * size)
     return Found(db.session.scalars(query).all(), total)
 
 
 def count_by_state(at: datetime) -> dict[State, int]:
     """How many credentials are in each state."""
-    return {
-        state: db.session.scalar(select(func.count(Credential.id)).where(in_state(state, at))) or 0 for state in State
-    }
-
-
-def in_state(state: State, at: datetime) -> ColumnElement[bool]:
-    """The condition that a credential is in a state at an instant: `state_at` as SQL."""
-    withdrawn = and_(Credential.withdrawn_at.is_not(None), Credential.withdrawn_at <= at)
-    revoked = and_(Credential.revoked_at.is_not(None), Credential.revoked_at <= at)
-    superseded = and_(Credential.superseded_at.is_not(None), Credential.superseded_at <= at)
-    ended = or_(withdrawn, revoked, superseded)
-    return {
-        State.WITHDRAWN: withdrawn,
-        State.REVOKED: and_(revoked, ~withdrawn),
-        State.SUPERSEDED: and_(superseded, ~withdrawn, ~revoked),
-        State.EXPIRED: and_(Credential.expires_at <= at, ~ended),
-        State.VALID: and_(Credential.expires_at > at, ~ended),
-    }[state]
+    counts = select(*(func.count().filter(in_state(state, at)) for state in State)).select_from(Credential)
+    return dict(zip(State, db.session.execute(counts).one(), strict=True))
 
 
 def _order(sort: str) -> ColumnElement[object]:

@@ -1,17 +1,18 @@
 """Attempts: one sitting of an exam each, bound to the versions it was given."""
 
 import enum
+from collections.abc import Sequence
 from datetime import datetime
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey, Index, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, bindparam, insert, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.content.versions import bodies, body_of
 from app.exams.assembly import draw_form, option_order
-from app.exams.catalogue import Exam, ExamItem, bank_of
+from app.exams.catalogue import Exam, bank_of
 from app.exams.kinds import KINDS
 from app.exams.kinds.kind import count_options
 from app.exams.timing import deadline, is_overdue
@@ -84,6 +85,34 @@ class Attempt(Model):
         return KINDS[item["kind"]].public(item, self.language, self.option_orders[position])
 
 
+class Sheet(NamedTuple):
+    """What a save needs to know of an attempt."""
+
+    state: AttemptState
+    deadline_at: datetime
+    item_ids: list[int]
+    option_orders: list[list[int]]
+
+
+_SHEET = (
+    select(Attempt.state, Attempt.deadline_at, Attempt.item_ids, Attempt.option_orders)
+    .where(Attempt.id == bindparam("attempt_id"), Attempt.person_id == bindparam("person_id"))
+    .with_for_update(read=True)
+)
+
+
+_OWN = select(Attempt).where(Attempt.id == bindparam("attempt_id"), Attempt.person_id == bindparam("person_id"))
+_TO_CLOSE = _OWN.with_for_update().execution_options(populate_existing=True)
+_FORMS = select(Attempt.item_ids).where(
+    Attempt.person_id == bindparam("person_id"), Attempt.exam_id == bindparam("exam_id")
+)
+_BEGIN = insert(Attempt).returning(Attempt.id)
+_OPEN = select(Attempt.id, Attempt.deadline_at).where(
+    Attempt.person_id == bindparam("person_id"), Attempt.state == AttemptState.OPEN
+)
+_CANDIDATE = select(Person.name).where(Person.id == bindparam("person_id")).with_for_update()
+
+
 class NoSuchAttempt(NotFound):
     """There is no such attempt, or it is someone else's."""
 
@@ -109,53 +138,50 @@ def begin_attempt(exam: Exam, *, person_id: int, legal_name: str, language: str,
     body = exam.body
     item_ids = draw_form(bank_of(exam.version_id), body["blueprint"], rng, seen_items(person_id, exam.id))
     items = bodies(item_ids)
-    attempt = Attempt(
-        person_id=person_id,
-        exam_id=exam.id,
-        exam_version_id=exam.version_id,
-        language=language,
-        legal_name=legal_name,
-        state=AttemptState.OPEN,
-        item_ids=item_ids,
-        option_orders=[_option_order(items[version_id], rng) for version_id in item_ids],
-        started_at=at,
-        deadline_at=deadline(at, body["duration_min"]),
-    )
-    db.session.add(attempt)
-    db.session.flush()
-    return attempt
+    row = {
+        "person_id": person_id,
+        "exam_id": exam.id,
+        "exam_version_id": exam.version_id,
+        "language": language,
+        "legal_name": legal_name,
+        "state": AttemptState.OPEN,
+        "item_ids": item_ids,
+        "option_orders": [_option_order(items[version_id], rng) for version_id in item_ids],
+        "started_at": at,
+        "deadline_at": deadline(at, body["duration_min"]),
+    }
+    return Attempt(id=db.session.connection().execute(_BEGIN, row).scalar_one(), **row)
 
 
 def attempt_of(attempt_id: int, person_id: int) -> Attempt:
     """The person's own attempt, or NoSuchAttempt."""
-    attempt = db.session.get(Attempt, attempt_id)
-    if attempt is None or attempt.person_id != person_id:
-        raise NoSuchAttempt
-    return attempt
-
-
-def lock_for_saving(attempt_id: int, person_id: int) -> Attempt:
-    """The person's own attempt, shared with other saves and held against the closing."""
-    query = select(Attempt).where(Attempt.id == attempt_id, Attempt.person_id == person_id)
-    attempt = db.session.scalar(query.with_for_update(read=True))
+    attempt = db.session.scalar(_OWN, {"attempt_id": attempt_id, "person_id": person_id})
     if attempt is None:
         raise NoSuchAttempt
     return attempt
+
+
+def lock_for_saving(attempt_id: int, person_id: int) -> Sheet:
+    """The person's own attempt, shared with other saves and held against the closing."""
+    own = {"attempt_id": attempt_id, "person_id": person_id}
+    row = db.session.connection().execute(_SHEET, own).first()
+    if row is None:
+        raise NoSuchAttempt
+    return Sheet(*row)
 
 
 def lock_for_closing(attempt_id: int, person_id: int) -> Attempt:
     """The person's own attempt, held alone: no save and no other closing goes on beside this one."""
-    query = select(Attempt).where(Attempt.id == attempt_id, Attempt.person_id == person_id)
-    attempt = db.session.scalar(query.with_for_update().execution_options(populate_existing=True))
+    attempt = db.session.scalar(_TO_CLOSE, {"attempt_id": attempt_id, "person_id": person_id})
     if attempt is None:
         raise NoSuchAttempt
     return attempt
 
 
-def open_attempt(person_id: int, exam_id: int) -> Attempt | None:
-    """The attempt of the exam that the person has open."""
-    query = select(Attempt).where(Attempt.person_id == person_id, Attempt.exam_id == exam_id)
-    return db.session.scalar(query.where(Attempt.state == AttemptState.OPEN))
+def open_attempts(person_id: int) -> Sequence[tuple[int, datetime]]:
+    """The ids and deadlines of the attempts that the person has open."""
+    rows = db.session.connection().execute(_OPEN, {"person_id": person_id})
+    return [(attempt_id, deadline_at) for attempt_id, deadline_at in rows]
 
 
 def overdue_attempts(at: datetime, limit: int = 100) -> list[Attempt]:
@@ -167,14 +193,18 @@ def overdue_attempts(at: datetime, limit: int = 100) -> list[Attempt]:
 
 def seen_items(person_id: int, exam_id: int) -> frozenset[str]:
     """The ids of the items that earlier forms of the person held."""
-    forms = select(Attempt.item_ids).where(Attempt.person_id == person_id, Attempt.exam_id == exam_id)
-    given = {version_id for form in db.session.scalars(forms) for version_id in form}
-    return frozenset(db.session.scalars(select(ExamItem.item_id).where(ExamItem.item_version_id.in_(given))))
+    forms = db.session.connection().execute(_FORMS, {"person_id": person_id, "exam_id": exam_id}).scalars()
+    given = {version_id for form in forms for version_id in form}
+    return frozenset(item["id"] for item in bodies(list(given)).values())
 
 
-def lock_candidate(person_id: int) -> None:
-    """Hold the person until the transaction ends: of several starts at once, one begins and the others find it."""
-    db.session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
+def lock_candidate(person_id: int) -> str:
+    """Hold the person until the transaction ends: of several starts at once, one begins and the others find it.
+
+    Returns the person's name.
+    """
+    name: str = db.session.connection().execute(_CANDIDATE, {"person_id": person_id}).scalar_one()
+    return name
 
 
 def _option_order(item: dict[str, Any], rng: Random) -> list[int]:

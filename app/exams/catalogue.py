@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ForeignKey, select, update
+from sqlalchemy import ForeignKey, bindparam, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.content.levels import LEVELS
-from app.content.versions import body_of, publish_version
+from app.content.versions import body_of, derived, publish_version
 from app.exams.assembly import BankItem
 from app.exams.bank import ExamFile
 from app.extensions import Code, Key, Model, Slug, db
@@ -47,6 +47,10 @@ class ExamItem(Model):
     objective: Mapped[Slug | None]
 
 
+_LIVE = select(Exam).where(Exam.live)
+_BY_SLUG = _LIVE.where(Exam.slug == bindparam("slug"))
+
+
 class NoSuchExam(NotFound):
     """The exam is not published."""
 
@@ -55,13 +59,13 @@ class NoSuchExam(NotFound):
 
 def live_exams() -> Sequence[Exam]:
     """The published exams, the lowest level first."""
-    exams = db.session.scalars(select(Exam).where(Exam.live)).all()
+    exams = db.session.scalars(_LIVE).all()
     return sorted(exams, key=lambda exam: (LEVELS.index(exam.level), exam.slug))
 
 
 def live_exam(slug: str) -> Exam:
     """A published exam, or NoSuchExam."""
-    exam = db.session.scalar(select(Exam).where(Exam.slug == slug, Exam.live))
+    exam = db.session.scalar(_BY_SLUG, {"slug": slug})
     if exam is None:
         raise NoSuchExam
     return exam
@@ -69,6 +73,10 @@ def live_exam(slug: str) -> Exam:
 
 def bank_of(exam_version_id: int) -> Sequence[BankItem]:
     """What the form of an attempt is drawn from."""
+    return derived(exam_version_id, _read_bank)
+
+
+def _read_bank(exam_version_id: int) -> Sequence[BankItem]:
     query = select(ExamItem).where(ExamItem.exam_version_id == exam_version_id).order_by(ExamItem.position)
     return [
         BankItem(row.item_version_id, row.item_id, row.domain, row.difficulty, row.objective)

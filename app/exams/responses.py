@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, Row, bindparam, func, select
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from app.content.versions import body_of
-from app.exams.attempts import Attempt, AttemptClosed, AttemptState, lock_for_saving
+from app.exams.attempts import AttemptClosed, AttemptState, Sheet, lock_for_saving
 from app.exams.kinds import KINDS
 from app.exams.timing import accepts
 from app.extensions import LongText, Model, append_only, db, insert_or_ignore
@@ -32,6 +32,17 @@ class Response(Model):
 
 
 append_only(Response.__table__)  # type: ignore[arg-type]
+
+_COLUMNS = (Response.position, Response.revision, Response.answer, Response.flagged, Response.received_at)
+_OF_ATTEMPT = select(*_COLUMNS).where(Response.attempt_id == bindparam("attempt_id"))
+_AT_POSITION = _OF_ATTEMPT.where(Response.position == bindparam("position")).order_by(Response.revision.desc()).limit(1)
+_newer = aliased(Response)
+_CURRENT = _OF_ATTEMPT.where(
+    Response.revision
+    == select(func.max(_newer.revision))
+    .where(_newer.attempt_id == Response.attempt_id, _newer.position == Response.position)
+    .scalar_subquery()
+)
 
 
 class StaleRevision(Refusal):
@@ -61,14 +72,17 @@ class Saved:
 
 def save_response(
     attempt_id: int, person_id: int, position: int, raw: Any, *, revision: int, flagged: bool | None, at: datetime
-) -> tuple[Attempt, Saved]:
-    """Add a revision on top of `revision`, the last one the page saw. `flagged` None leaves the flag as it is."""
-    attempt = lock_for_saving(attempt_id, person_id)
-    if attempt.state is not AttemptState.OPEN or not accepts(attempt.deadline_at, at):
+) -> tuple[datetime, Saved]:
+    """Add a revision on top of `revision`, the last one the page saw. `flagged` None leaves the flag as it is.
+
+    Returns the deadline, and what is kept from now on.
+    """
+    sheet = lock_for_saving(attempt_id, person_id)
+    if sheet.state is not AttemptState.OPEN or not accepts(sheet.deadline_at, at):
         raise AttemptClosed
-    if not 0 <= position < len(attempt.item_ids):
+    if not 0 <= position < len(sheet.item_ids):
         raise NoSuchPosition
-    answer = _read(attempt, position, raw)
+    answer = _read(sheet, position, raw)
     current = response_at(attempt_id, position)
     if current.revision != revision:
         raise StaleRevision(current=current)
@@ -76,26 +90,25 @@ def save_response(
     saved = Saved(position, revision + 1, answer, flag, at)
     if not _append(attempt_id, saved):
         raise StaleRevision(current=response_at(attempt_id, position))
-    return attempt, saved
+    return sheet.deadline_at, saved
 
 
 def responses_of(attempt_id: int) -> dict[int, Saved]:
     """The current response at each position that has one."""
-    query = select(Response).where(Response.attempt_id == attempt_id)
-    rows = db.session.scalars(query.order_by(Response.position, Response.revision))
+    rows = db.session.connection().execute(_CURRENT, {"attempt_id": attempt_id})
     return {row.position: _saved(row) for row in rows}
 
 
 def response_at(attempt_id: int, position: int) -> Saved:
     """The current response at a position."""
-    query = select(Response).where(Response.attempt_id == attempt_id, Response.position == position)
-    row = db.session.scalar(query.order_by(Response.revision.desc()).limit(1))
+    place = {"attempt_id": attempt_id, "position": position}
+    row = db.session.connection().execute(_AT_POSITION, place).first()
     return _saved(row) if row else Saved(position, 0, None, False, None)
 
 
-def _read(attempt: Attempt, position: int, raw: Any) -> Any:
-    item = body_of(attempt.item_ids[position])
-    return KINDS[item["kind"]].read_response(raw, item, attempt.option_orders[position])
+def _read(sheet: Sheet, position: int, raw: Any) -> Any:
+    item = body_of(sheet.item_ids[position])
+    return KINDS[item["kind"]].read_response(raw, item, sheet.option_orders[position])
 
 
 def _append(attempt_id: int, saved: Saved) -> bool:
@@ -111,5 +124,6 @@ def _append(attempt_id: int, saved: Saved) -> bool:
     )
 
 
-def _saved(row: Response) -> Saved:
-    return Saved(row.position, row.revision, json.loads(row.answer), row.flagged, row.received_at)
+def _saved(row: Row[int, int, str, bool, datetime]) -> Saved:
+    position, revision, answer, flagged, received_at = row
+    return Saved(position, revision, json.loads(answer), flagged, received_at)

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, UniqueConstraint, select, update
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, bindparam, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.exams.attempts import Attempt, AttemptClosed, AttemptState, Closing
@@ -41,16 +41,51 @@ class Result(Model):
 append_only(Result.__table__)  # type: ignore[arg-type]
 
 
+class Sat(NamedTuple):
+    """An attempt as the gate of a next one looks at it; `passed` is None until there is a result."""
+
+    id: int
+    exam_id: int
+    deadline_at: datetime
+    closed_at: datetime | None
+    passed: bool | None
+
+
+_SHUT = (
+    update(Attempt)
+    .where(Attempt.id == bindparam("attempt_id"), Attempt.state == AttemptState.OPEN)
+    .values(state=AttemptState.CLOSED, closed_at=bindparam("at"), closing=bindparam("how"))
+)
+_RESULT = insert(Result)
+_numbers = select(Result.number).where(Result.attempt_id == Attempt.id).order_by(Result.number.desc())
+_is_current = Result.number == _numbers.limit(1).correlate(Attempt).scalar_subquery()
+_with_result = (Result.attempt_id == Attempt.id) & _is_current
+_by_person = Attempt.person_id == bindparam("person_id")
+_ATTEMPTS = (
+    select(Attempt, Result)
+    .outerjoin(Result, _with_result)
+    .where(_by_person)
+    .order_by(Attempt.started_at.desc(), Attempt.id.desc())
+)
+_SAT = (
+    select(Attempt.id, Attempt.exam_id, Attempt.deadline_at, Attempt.closed_at, Result.passed)
+    .outerjoin(Result, _with_result)
+    .where(_by_person)
+)
+_CURRENT = select(Result).where(Result.attempt_id == bindparam("attempt_id")).order_by(Result.number.desc()).limit(1)
+
+
 def close_attempt(attempt: Attempt, closing: Closing, *, at: datetime) -> Result:
     """Close it once, then read the responses and grade them. The one row updated is the lock against late saves."""
-    shut = (
-        update(Attempt)
-        .where(Attempt.id == attempt.id, Attempt.state == AttemptState.OPEN)
-        .values(state=AttemptState.CLOSED, closed_at=at, closing=closing)
-    )
-    if db.session.execute(shut).rowcount != 1:  # type: ignore[attr-defined]
+    shut = db.session.connection().execute(_SHUT, {"attempt_id": attempt.id, "at": at, "how": closing})
+    if shut.rowcount != 1:
         raise AttemptClosed
-    return _add_result(attempt, grade_attempt(attempt), at)
+    db.session.expire(attempt, ["state", "closed_at", "closing"])
+    grade = grade_attempt(attempt)
+    verdict = {"passed": grade.passed, "scaled": grade.scaled, "grade": grade.as_json(), "graded_at": at}
+    first = {"attempt_id": attempt.id, "number": 1} | verdict
+    db.session.connection().execute(_RESULT, first)
+    return Result(**first)
 
 
 def grade_attempt(attempt: Attempt) -> Grade:
@@ -62,38 +97,15 @@ def grade_attempt(attempt: Attempt) -> Grade:
 
 def attempts_of(person_id: int, exam_id: int | None = None) -> Sequence[tuple[Attempt, Result | None]]:
     """A person's attempts with their current results, newest first."""
-    query = (
-        select(Attempt, Result)
-        .outerjoin(Result, (Result.attempt_id == Attempt.id) & _is_current())
-        .where(Attempt.person_id == person_id)
-        .order_by(Attempt.started_at.desc(), Attempt.id.desc())
-    )
-    if exam_id is not None:
-        query = query.where(Attempt.exam_id == exam_id)
-    return [(attempt, result) for attempt, result in db.session.execute(query)]
+    rows = db.session.execute(_ATTEMPTS, {"person_id": person_id})
+    return [(attempt, result) for attempt, result in rows if exam_id in (None, attempt.exam_id)]
+
+
+def sat_by(person_id: int) -> Sequence[Sat]:
+    """A person's attempts, for looking at what they allow."""
+    return [Sat(*row) for row in db.session.connection().execute(_SAT, {"person_id": person_id})]
 
 
 def current_result(attempt_id: int) -> Result | None:
     """The result of the highest number."""
-    query = select(Result).where(Result.attempt_id == attempt_id).order_by(Result.number.desc())
-    return db.session.scalar(query.limit(1))
-
-
-def _is_current() -> ColumnElement[bool]:
-    newer = select(Result.number).where(Result.attempt_id == Attempt.id).order_by(Result.number.desc()).limit(1)
-    return Result.number == newer.correlate(Attempt).scalar_subquery()
-
-
-def _add_result(attempt: Attempt, grade: Grade, at: datetime) -> Result:
-    last = current_result(attempt.id)
-    result = Result(
-        attempt_id=attempt.id,
-        number=last.number + 1 if last else 1,
-        passed=grade.passed,
-        scaled=grade.scaled,
-        grade=grade.as_json(),
-        graded_at=at,
-    )
-    db.session.add(result)
-    db.session.flush()
-    return result
+    return db.session.scalar(_CURRENT, {"attempt_id": attempt_id})

@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from app.credentials.issuing import Credential
 from app.credentials.register import held_exactly
-from app.exams.attempts import Attempt
+from app.exams.attempts import Attempt, attempt_of
 from app.exams.catalogue import live_exam
 from app.exams.responses import save_response
+from app.extensions import db
 from app.journeys.demo_cast import CONSULTANTS, PARTNERS, REVOKED, STAFF, Actor, Partner, Sitting
 from app.journeys.moving import join, leave, revoke_credential
 from app.journeys.sitting import close_overdue, start_attempt, submit_attempt
@@ -139,7 +141,7 @@ def _sit(actor: Actor, sitting: Sitting, at: datetime, rng: Random) -> None:
     )
     _answer(attempt, sitting, at)
     if sitting.left:
-        close_overdue(attempt)
+        close_overdue(attempt_of(attempt.id, person.id))
     else:
         submit_attempt(attempt.id, person.id, at=at + timedelta(minutes=25))
 
@@ -190,9 +192,9 @@ def _wrong_answer(item: dict[str, Any], right: Any) -> Any:
 
 def _revoke(email: str, reason: str, at: datetime) -> None:
     person, admin = person_by_email(email), person_by_email("admin@demo.example")
-    credential = held_exactly(person.id, "fundamentals", at) if person else None
-    if credential and admin:
-        revoke_credential(credential, reason=reason, by=admin.id, at=at)
+    held = held_exactly(person.id, "fundamentals", at) if person else None
+    if held and admin:
+        revoke_credential(db.session.get_one(Credential, held.id), reason=reason, by=admin.id, at=at)
 
 
 def _person(actor: Actor) -> Person:

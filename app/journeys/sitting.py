@@ -1,16 +1,18 @@
 """Sitting an exam: from the gate to the result, the credential, the standings and the mail."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
+from typing import Any
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
 
+from app.content.levels import levels_from
 from app.credentials.certificate import fit_name
 from app.credentials.issuing import Credential, issue
-from app.credentials.register import credential_of_attempt, held, held_exactly
+from app.credentials.register import Owned, credential_of_attempt, held_exactly, longest, owned_by
 from app.exams.attempts import (
     Attempt,
     AttemptOpen,
@@ -18,10 +20,9 @@ from app.exams.attempts import (
     begin_attempt,
     lock_candidate,
     lock_for_closing,
-    open_attempt,
 )
 from app.exams.catalogue import Exam
-from app.exams.results import Result, attempts_of, close_attempt, current_result
+from app.exams.results import Result, Sat, close_attempt, current_result, sat_by
 from app.exams.retakes import HeldCredential, Policy, Verdict, add_months, next_start
 from app.exams.timing import is_overdue
 from app.learning.catalogue import Course
@@ -29,19 +30,24 @@ from app.learning.enrolling import missing_courses
 from app.ledger.deeds import record
 from app.mail.outbox import put
 from app.partners.standing import reevaluate_organisation
-from app.people.organisations import membership_of, workplaces_since
+from app.people.organisations import workplaces_since
 from app.people.persons import Person, clean_name, confirm_name
+from app.people.visitors import Account
 from app.refusal import Refusal
 
 
 @dataclass(frozen=True)
 class Gate:
-    """Whether a person may start an exam, and if not, all that stands in the way."""
+    """Whether a person may start an exam, and if not, all that stands in the way.
+
+    `own` is the valid credential of the exam's own level that lasts longest.
+    """
 
     missing_courses: Sequence[Course] = ()
     missing_level: str | None = None
     retake: Verdict = field(default_factory=lambda: Verdict(True, "free"))
-    open_attempt: Attempt | None = None
+    open_attempt: Sat | None = None
+    own: Owned | None = None
     attempts_used: int = 0
 
     @property
@@ -80,33 +86,46 @@ class AgreementNeeded(Refusal):
 
 def gate_of(exam: Exam, person_id: int, at: datetime) -> Gate:
     """What stands between the person and a start of the exam."""
-    body = exam.body
-    track, level = body["gate"]["track"], body["gate"]["credential"]
-    failures = [
-        attempt.closed_at
-        for attempt, result in attempts_of(person_id, exam.id)
-        if attempt.closed_at and result and not result.passed
-    ]
-    owned = held_exactly(person_id, exam.level, at)
+    return gates_of([exam], person_id, owned_by(person_id, at), at)[exam.id]
+
+
+def gates_of(exams: Iterable[Exam], person_id: int, owned: Sequence[Owned], at: datetime) -> dict[int, Gate]:
+    """The gates of several exams, by the exam's id, for who has these credentials: two statements for all of them."""
+    history, unfinished = sat_by(person_id), missing_courses(person_id)
+    return {
+        exam.id: _gate(exam.body, [sat for sat in history if sat.exam_id == exam.id], owned, unfinished, at)
+        for exam in exams
+    }
+
+
+def _gate(
+    body: dict[str, Any], history: Sequence[Sat], owned: Sequence[Owned], unfinished: Sequence[Course], at: datetime
+) -> Gate:
+    track, below = body["gate"]["track"], body["gate"]["credential"]
+    failures = [sat.closed_at for sat in history if sat.closed_at and sat.passed is False]
     policy = Policy(**body["retakes"], renewal_months=body["validity"]["renewal_months"])
     window = add_months(at, -policy.window_months)
+    own = longest(owned, (body["level"],))
     return Gate(
-        missing_courses=missing_courses(person_id, track) if track else (),
-        missing_level=level if level and not held(person_id, level, at) else None,
-        retake=next_start(policy, failures, HeldCredential(owned.expires_at) if owned else None, at),
-        open_attempt=open_attempt(person_id, exam.id),
+        missing_courses=[course for course in unfinished if course.track == track],
+        missing_level=below if below and not longest(owned, levels_from(below)) else None,
+        retake=next_start(policy, failures, HeldCredential(own.expires_at) if own else None, at),
+        open_attempt=next((sat for sat in history if sat.closed_at is None), None),
+        own=own,
         attempts_used=sum(failure > window for failure in failures),
     )
 
 
 def start_attempt(
-    exam: Exam, person: Person, *, legal_name: str, language: str, agreement: bool, at: datetime, rng: Random
+    exam: Exam, person: Person | Account, *, legal_name: str, language: str, agreement: bool, at: datetime, rng: Random
 ) -> Attempt:
     """Start the clock, once the agreement is accepted, the name confirmed and the gate open."""
     if not agreement:
         raise AgreementNeeded
-    fit_name(clean_name(legal_name))  # a name that no certificate could print is refused before the exam, not after
-    lock_candidate(person.id)
+    legal_name = clean_name(legal_name)
+    fit_name(legal_name)  # a name that no certificate could print is refused before the exam, not after
+    if lock_candidate(person.id) != legal_name:
+        confirm_name(person.id, legal_name)
     gate = gate_of(exam, person.id, at)
     if gate.open_attempt:
         raise AttemptOpen(attempt=gate.open_attempt.id)
@@ -115,7 +134,7 @@ def start_attempt(
     attempt = begin_attempt(
         exam,
         person_id=person.id,
-        legal_name=confirm_name(person.id, legal_name),
+        legal_name=legal_name,
         language=language if language in offered else offered[0],
         at=at,
         rng=rng,
@@ -128,8 +147,10 @@ def finish_attempt(attempt: Attempt, closing: Closing, *, at: datetime) -> Outco
     """Grade; if passed, issue the credential and look again at every standing; put the news in the outbox."""
     by = attempt.person_id if closing is Closing.SUBMITTED else None
     result = close_attempt(attempt, closing, at=at)
-    credential = issue_for(attempt, result, at=at) if result.passed else None
-    for organisation_id in workplaces_since(attempt.person_id, at) if credential else ():
+    workplaces = workplaces_since(attempt.person_id, at) if result.passed else ()
+    employer = next((workplace.name for workplace in workplaces if workplace.starts_at <= at), None)
+    credential = issue_for(attempt, result, employer, at=at) if result.passed else None
+    for organisation_id in dict.fromkeys(workplace.organisation_id for workplace in workplaces):
         reevaluate_organisation(organisation_id, at=at)
     put("result_mail", {"attempt_id": attempt.id}, at=at)
     record("attempt_closed", f"attempt:{attempt.id}", by=by, at=at, closing=closing, passed=result.passed)
@@ -158,14 +179,14 @@ def close_overdue(attempt: Attempt) -> Outcome:
     return finish_attempt(attempt, Closing.DEADLINE, at=attempt.deadline_at)
 
 
-def issue_for(attempt: Attempt, result: Result, *, at: datetime) -> Credential:
+def issue_for(attempt: Attempt, result: Result, employer: str | None, *, at: datetime) -> Credential:
     """The credential of a passing result, with everything it will ever say."""
     exam = attempt.exam
-    membership = membership_of(attempt.person_id, at)
+    renewed = held_exactly(attempt.person_id, exam["level"], at)
     frozen = {
         "name": attempt.legal_name,
         "title": exam["credential"],
-        "organisation": membership.organisation.name if membership else None,
+        "organisation": employer,
         "issuer": current_app.config["ISSUER"],
         "score": result.scaled,
         "languages": exam["languages"],
@@ -179,7 +200,7 @@ def issue_for(attempt: Attempt, result: Result, *, at: datetime) -> Credential:
         frozen=frozen,
         issued_at=at,
         expires_at=add_months(at, exam["validity"]["months"]),
-        renews=held_exactly(attempt.person_id, exam["level"], at),
+        renews_id=renewed.id if renewed else None,
     )
     record("credential_issued", f"credential:{credential.public_id}", by=None, at=at, level=credential.level)
     return credential

@@ -1,11 +1,14 @@
 """The catalogue: the courses and lessons that stand, by track, and how they get there from their files."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ForeignKey, UniqueConstraint, select, update
+from sqlalchemy import ForeignKey, Select, UniqueConstraint, bindparam, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
 from app.content.levels import LEVELS
@@ -37,11 +40,6 @@ class Course(Model):
         """The published content: titles, summary, objectives, lessons with their HTML."""
         return body_of(self.version_id)
 
-    @property
-    def live_lessons(self) -> list["Lesson"]:
-        """The lessons of the standing version, in order."""
-        return [lesson for lesson in self.lessons if lesson.live]
-
 
 class Lesson(Model):
     """The smallest unit of a course. Progress points here, so a lesson keeps its row through every version."""
@@ -57,6 +55,46 @@ class Lesson(Model):
     live: Mapped[bool] = mapped_column(default=True)
 
 
+@dataclass(frozen=True)
+class LiveLesson:
+    """A lesson of the standing version."""
+
+    id: int
+    course_id: int
+    slug: str
+    position: int
+    duration_min: int
+
+
+@dataclass(frozen=True)
+class LiveCourse:
+    """A published course with its lessons in order, as everyone who studies sees it."""
+
+    id: int
+    slug: str
+    track: str
+    required: bool
+    version_id: int
+    live_lessons: Sequence[LiveLesson]
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The published content: titles, summary, objectives, lessons with their HTML."""
+        return body_of(self.version_id)
+
+
+_COURSE = (Course.id, Course.slug, Course.track, Course.required, Course.version_id)
+_LESSON = (Lesson.id, Lesson.course_id, Lesson.slug, Lesson.position, Lesson.duration_min)
+_LIVE = (
+    select(*_COURSE, *_LESSON)
+    .outerjoin(Lesson, (Lesson.course_id == Course.id) & Lesson.live)
+    .where(Course.live)
+    .order_by(Course.position, Course.id, Lesson.position)
+)
+_OF_TRACK = _LIVE.where(Course.track == bindparam("track"))
+_BY_SLUG = _LIVE.where(Course.slug == bindparam("slug"))
+
+
 class NoSuchCourse(NotFound):
     """The course is not published."""
 
@@ -69,25 +107,30 @@ class NoSuchLesson(NotFound):
     title = _l("There is no such lesson")
 
 
-def live_courses(track: str | None = None) -> Sequence[Course]:
+def live_courses(track: str | None = None) -> Sequence[LiveCourse]:
     """The published courses with their lessons, in the order of the tracks."""
-    query = select(Course).where(Course.live).order_by(Course.position).options(selectinload(Course.lessons))
-    if track:
-        query = query.where(Course.track == track)
-    return db.session.scalars(query).all()
+    return _read(_OF_TRACK if track else _LIVE, track=track)
 
 
-def live_course(slug: str) -> Course:
+def live_course(slug: str) -> LiveCourse:
     """A published course with its lessons, or NoSuchCourse."""
-    course = db.session.scalar(
-        select(Course).where(Course.slug == slug, Course.live).options(selectinload(Course.lessons))
-    )
-    if course is None:
-        raise NoSuchCourse
-    return course
+    for course in _read(_BY_SLUG, slug=slug):
+        return course
+    raise NoSuchCourse
 
 
-def lesson_at(course: Course, slug: str) -> tuple[Lesson, dict[str, Any]]:
+def _read(query: Select[*tuple[Any, ...]], **values: object) -> list[LiveCourse]:
+    """One row for each lesson; a course without any has a row of its own."""
+    rows = db.session.connection().execute(query, values)
+    parts = [(row[: len(_COURSE)], row[len(_COURSE) :]) for row in rows]
+    found = []
+    for (id, slug, track, required, version_id), group in groupby(parts, key=itemgetter(0)):
+        lessons = [LiveLesson(*lesson) for _, lesson in group if lesson[0]]
+        found.append(LiveCourse(id, slug, track, required, version_id, lessons))
+    return found
+
+
+def lesson_at(course: LiveCourse, slug: str) -> tuple[LiveLesson, dict[str, Any]]:
     """A lesson of the course and its published content, or NoSuchLesson."""
     for lesson, content in zip(course.live_lessons, course.body["lessons"], strict=True):
         if lesson.slug == slug:
@@ -95,7 +138,7 @@ def lesson_at(course: Course, slug: str) -> tuple[Lesson, dict[str, Any]]:
     raise NoSuchLesson
 
 
-def medium_of(course: Course, name: str) -> Medium:
+def medium_of(course: LiveCourse, name: str) -> Medium:
     """An image of the course."""
     found = db.session.get(Medium, course.body["media"].get(name, ""))
     if found is None:

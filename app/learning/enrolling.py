@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, select, update
+from sqlalchemy import ForeignKey, bindparam, exists, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Model, db, insert_or_ignore
-from app.learning.catalogue import Course, Lesson, live_courses
+from app.learning.catalogue import Course, Lesson, LiveCourse, LiveLesson
 from app.learning.progress import CourseProgress, course_progress
 
 
@@ -34,15 +34,34 @@ class Progress(Model):
     done_at: Mapped[datetime]
 
 
+_DONE = select(Progress.lesson_id).where(Progress.person_id == bindparam("person_id"))
+_PLACES = (
+    select(Enrolment.course_id, Enrolment.lesson_id)
+    .where(Enrolment.person_id == bindparam("person_id"))
+    .order_by(Enrolment.opened_at.desc())
+)
+_PLACE = select(Enrolment.lesson_id).where(
+    Enrolment.person_id == bindparam("person_id"), Enrolment.course_id == bindparam("course_id")
+)
+_lessons = select(Lesson.id).where(Lesson.course_id == Course.id, Lesson.live)
+_done = exists().where(Progress.person_id == bindparam("person_id"), Progress.lesson_id == Lesson.id)
+# What `CourseProgress.complete` says of one course: a course without lessons never is.
+_MISSING = (
+    select(Course)
+    .where(Course.live, Course.required, or_(_lessons.where(~_done).exists(), ~_lessons.exists()))
+    .order_by(Course.position)
+)
+
+
 @dataclass(frozen=True)
 class Resume:
     """The lesson where a person left off."""
 
-    course: Course
-    lesson: Lesson
+    course: LiveCourse
+    lesson: LiveLesson
 
 
-def open_lesson(person_id: int, lesson: Lesson, *, at: datetime) -> None:
+def open_lesson(person_id: int, lesson: LiveLesson, *, at: datetime) -> None:
     """Enrol on the first visit, and remember the place."""
     place = {"lesson_id": lesson.id, "opened_at": at}
     if not insert_or_ignore(Enrolment, person_id=person_id, course_id=lesson.course_id, started_at=at, **place):
@@ -50,13 +69,13 @@ def open_lesson(person_id: int, lesson: Lesson, *, at: datetime) -> None:
         db.session.execute(update(Enrolment).where(own).values(**place))
 
 
-def finish_lesson(person_id: int, lesson: Lesson, *, at: datetime) -> None:
+def finish_lesson(person_id: int, lesson: LiveLesson, *, at: datetime) -> None:
     """The lesson is done; doing it again changes nothing."""
     open_lesson(person_id, lesson, at=at)
     insert_or_ignore(Progress, person_id=person_id, lesson_id=lesson.id, done_at=at)
 
 
-def reopen_lesson(person_id: int, lesson: Lesson) -> None:
+def reopen_lesson(person_id: int, lesson: LiveLesson) -> None:
     """The lesson is not done after all."""
     progress = db.session.get(Progress, (person_id, lesson.id))
     if progress:
@@ -65,10 +84,10 @@ def reopen_lesson(person_id: int, lesson: Lesson) -> None:
 
 def lessons_done(person_id: int) -> set[int]:
     """The ids of the lessons that the person has finished."""
-    return set(db.session.scalars(select(Progress.lesson_id).where(Progress.person_id == person_id)))
+    return set(db.session.connection().execute(_DONE, {"person_id": person_id}).scalars())
 
 
-def progress_in(courses: Sequence[Course], done: set[int]) -> dict[int, CourseProgress]:
+def progress_in(courses: Sequence[LiveCourse], done: set[int]) -> dict[int, CourseProgress]:
     """How far a person is in each course, by the course's id."""
     return {
         course.id: course_progress([(lesson.id, lesson.duration_min) for lesson in course.live_lessons], done)
@@ -76,34 +95,30 @@ def progress_in(courses: Sequence[Course], done: set[int]) -> dict[int, CoursePr
     }
 
 
-def missing_courses(person_id: int, track: str) -> list[Course]:
-    """The required courses of a track that the person has still to finish."""
-    courses = [course for course in live_courses(track) if course.required]
-    progress = progress_in(courses, lessons_done(person_id))
-    return [course for course in courses if not progress[course.id].complete]
+def missing_courses(person_id: int) -> Sequence[Course]:
+    """The required courses, of every track, that the person has still to finish."""
+    return db.session.scalars(_MISSING, {"person_id": person_id}).all()
 
 
-def where_left_off(person_id: int, courses: Sequence[Course], done: set[int]) -> Resume | None:
+def where_left_off(person_id: int, courses: Sequence[LiveCourse], done: set[int]) -> Resume | None:
     """The lesson to resume: where the person last was, or the next one if that is done; None with nothing begun."""
-    rows = db.session.scalars(
-        select(Enrolment).where(Enrolment.person_id == person_id).order_by(Enrolment.opened_at.desc())
-    )
+    places = db.session.connection().execute(_PLACES, {"person_id": person_id})
     by_id = {course.id: course for course in courses}
-    for enrolment in rows:
-        course = by_id.get(enrolment.course_id)
-        lesson = course and next_lesson(course, done, enrolment.lesson_id)
+    for course_id, lesson_id in places:
+        course = by_id.get(course_id)
+        lesson = course and next_lesson(course, done, lesson_id)
         if course and lesson:
             return Resume(course, lesson)
     return None
 
 
-def next_lesson(course: Course, done: set[int], at_lesson_id: int | None = None) -> Lesson | None:
+def next_lesson(course: LiveCourse, done: set[int], at_lesson_id: int | None = None) -> LiveLesson | None:
     """The lesson at the place, if it is not done, else the first that is not done; None when all are."""
     left = [lesson for lesson in course.live_lessons if lesson.id not in done]
     return next((lesson for lesson in left if lesson.id == at_lesson_id), left[0] if left else None)
 
 
-def place_in(person_id: int, course: Course) -> int | None:
+def place_in(person_id: int, course: LiveCourse) -> int | None:
     """The id of the lesson where the person last was in the course."""
-    enrolment = db.session.get(Enrolment, (person_id, course.id))
-    return enrolment.lesson_id if enrolment else None
+    place = {"person_id": person_id, "course_id": course.id}
+    return db.session.connection().execute(_PLACE, place).scalar()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy import ForeignKey, Index, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Code, Key, Model, Name, append_only, db
@@ -27,13 +27,15 @@ class Deed(Model):
 
 append_only(Deed.__table__)  # type: ignore[arg-type]
 
+_LINE = insert(Deed)
+
 
 def record(
     deed: str, subject: str, *, by: int | None, at: datetime, address: str | None = None, **detail: object
 ) -> None:
     """Write a line in the transaction of the deed itself."""
-    line = Deed(deed=deed, subject=subject[:200], person_id=by, at=at, address=address, detail=detail)
-    db.session.add(line)
+    line = {"deed": deed, "subject": subject[:200], "person_id": by, "at": at, "address": address, "detail": detail}
+    db.session.connection().execute(_LINE, line)
 
 
 def deeds_on(subject: str, limit: int = 50) -> Sequence[Deed]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Index, func, select
+from sqlalchemy import Index, func, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Code, Key, LongText, Model, db, insert_or_ignore
@@ -42,9 +42,12 @@ class Task(Model):
     periodic: Mapped[str | None] = mapped_column(unique=True)
 
 
+_TASK = insert(Task)
+
+
 def put(kind: str, payload: dict[str, Any], *, at: datetime) -> None:
     """Ask for a piece of work; it is done if and only if this transaction commits."""
-    db.session.add(Task(kind=kind, payload=payload, due_at=at))
+    db.session.connection().execute(_TASK, {"kind": kind, "payload": payload, "due_at": at})
 
 
 def schedule(kind: str, every: timedelta, *, at: datetime) -> None:

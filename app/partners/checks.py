@@ -72,25 +72,67 @@ class Life:
 
 
 @dataclass(frozen=True)
+class Present:
+    """A present member, with the best of the credentials that are valid, and all of those, the best first."""
+
+    who: Who
+    held: Sequence[Holding]
+
+
+Lives = dict[tuple[str, int | None], list[Life]]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What is known of an instant, once for all the requirements that are held against it."""
+
+    at: datetime
+    present: Sequence[Present]
+    lives: Lives
+
+
+@dataclass(frozen=True)
 class Timeline:
-    """The records made ready to be looked at from any instant.
+    """The records made ready to be looked at from any instant; a person's `holdings` begin with the best.
 
     `edges` are, in order, the instants at which a check may come out otherwise by the passing of time alone.
     """
 
     members: Sequence[Member]
     holdings: dict[int, list[Holding]]
-    lives: dict[tuple[str, int | None], list[Life]]
+    lives: Lives
     edges: Sequence[datetime]
+
+    def moment(self, at: datetime) -> Moment:
+        members = [member for member in self.members if holds(member.from_at, member.to_at, at)]
+        return Moment(
+            at, [_present(member, self.holdings.get(member.person_id, ()), at) for member in members], self.lives
+        )
 
     def next_edge(self, at: datetime) -> datetime | None:
         position = bisect_right(self.edges, at)
         return self.edges[position] if position < len(self.edges) else None
 
 
+def _present(member: Member, holdings: Iterable[Holding], at: datetime) -> Present:
+    held = [one for one in holdings if holds(one.valid_from, one.valid_to, at)]
+    return Present(_who(member.person_id, member.name, member.job_role, held[0] if held else None), held)
+
+
+def _who(person_id: int, name: str, job_role: str, holding: Holding | None) -> Who:
+    if holding is None:
+        return Who(person_id, name, job_role, None, None, None)
+    return Who(person_id, name, job_role, holding.level, holding.public_id, holding.valid_to)
+
+
+def _quality(holding: Holding) -> tuple[int, datetime, str]:
+    """The higher level is the better credential, and of the same level the one that lasts longer."""
+    return LEVELS.index(holding.level), holding.valid_to or _FOREVER, holding.public_id
+
+
 def timeline(requirements: Iterable[Requirement], records: Records) -> Timeline:
     holdings: dict[int, list[Holding]] = {}
-    for holding in records.holdings:
+    for holding in sorted(records.holdings, key=_quality, reverse=True):
         holdings.setdefault(holding.person_id, []).append(holding)
     counted = {_span(one) for one in every_requirement(requirements) if isinstance(one, Metric | Money | Agreement)}
     facts = sorted(records.facts, key=lambda fact: (fact.valid_from, fact.id))
@@ -128,26 +170,32 @@ def _life(span: tuple[str, int | None], fact: Fact) -> Life:
     return Life(fact, fact.valid_from, end, add_months(end, months))
 
 
-def check(requirement: Requirement, known: Timeline, at: datetime) -> Check:
+def check(requirement: Requirement, known: Moment) -> Check:
     """The requirement held against what is known of an instant."""
     if isinstance(requirement, Persons):
-        return _check_persons(requirement, known, at)
+        return _check_persons(requirement, known)
     if isinstance(requirement, AllOf | AnyOf):
-        return _check_group(requirement, known, at)
-    return _check_facts(requirement, known, at)
+        return _check_group(requirement, known)
+    return _check_facts(requirement, known)
 
 
-def _check_persons(requirement: Persons, known: Timeline, at: datetime) -> Check:
+def _check_persons(requirement: Persons, known: Moment) -> Check:
     """Whoever holds several credentials, or was entered twice, is one person."""
     levels = (requirement.level,) if requirement.exactly else levels_from(requirement.level)
     people: dict[int, Who] = {}
     others: dict[int, Who] = {}
-    for member in known.members:
-        if requirement.job_role not in (None, member.job_role) or not holds(member.from_at, member.to_at, at):
+    for one in known.present:
+        who = one.who
+        if requirement.job_role not in (None, who.job_role):
             continue
-        held = [one for one in known.holdings.get(member.person_id, ()) if holds(one.valid_from, one.valid_to, at)]
-        fitting = [holding for holding in held if holding.level in levels]
-        (people if fitting else others)[member.person_id] = _who(member, fitting or held)
+        if who.level in levels:
+            people[who.person_id] = who
+            continue
+        fitting = next((holding for holding in one.held if holding.level in levels), None)
+        if fitting:
+            people[who.person_id] = _who(who.person_id, who.name, who.job_role, fitting)
+        else:
+            others[who.person_id] = who
     missing = requirement.at_least > len(people)
     return Check(
         id=requirement.id,
@@ -161,19 +209,8 @@ def _check_persons(requirement: Persons, known: Timeline, at: datetime) -> Check
     )
 
 
-def _who(member: Member, holdings: Iterable[Holding]) -> Who:
-    """The credential shown is the highest, and of those the one that lasts longest."""
-    best = max(
-        holdings,
-        key=lambda holding: (LEVELS.index(holding.level), holding.valid_to or _FOREVER, holding.public_id),
-        default=None,
-    )
-    level, public_id, valid_to = (best.level, best.public_id, best.valid_to) if best else (None, None, None)
-    return Who(member.person_id, member.name, member.job_role, level, public_id, valid_to)
-
-
-def _check_group(requirement: AllOf | AnyOf, known: Timeline, at: datetime) -> Check:
-    checks = tuple(check(part, known, at) for part in requirement.requirements)
+def _check_group(requirement: AllOf | AnyOf, known: Moment) -> Check:
+    checks = tuple(check(part, known) for part in requirement.requirements)
     return Check(
         id=requirement.id,
         kind=requirement.kind,
@@ -185,16 +222,16 @@ def _check_group(requirement: AllOf | AnyOf, known: Timeline, at: datetime) -> C
     )
 
 
-def _check_facts(requirement: OnFacts, known: Timeline, at: datetime) -> Check:
+def _check_facts(requirement: OnFacts, known: Moment) -> Check:
     counted: list[Fact] = []
     left_out: list[tuple[Fact, LeftOut]] = []
     need, unit, currency = _asked(requirement)
     for life in known.lives[_span(requirement)]:
-        if not holds(life.seen_from, life.until, at):
+        if not holds(life.seen_from, life.until, known.at):
             continue
         if life.fact.currency != currency:
             left_out.append((life.fact, "other_currency"))
-        elif at < life.counts_from:
+        elif known.at < life.counts_from:
             left_out.append((life.fact, "not_over"))
         else:
             counted.append(life.fact)

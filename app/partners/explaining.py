@@ -1,6 +1,6 @@
 """Explanations, purely: a qualification and a standing as data that proves itself, and as lines of plain words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -14,10 +14,15 @@ from app.partners.records import Fact
 from app.partners.tiers import Held, Qualification, TierProof
 
 Data = dict[str, Any]
+Shared = dict[Who | Fact, int]
 
 
-def explanation(qualification: Qualification, held: Held) -> Data:
-    """The standing and its proof as JSON: names in each language, instants as ISO 8601 in UTC, money in minor units."""
+def packed(qualification: Qualification, held: Held) -> Data:
+    """The explanation as it is kept: names in each language, instants as ISO 8601 in UTC, money in minor units.
+
+    `shared` has each person and fact once, and the checks their places in it.
+    """
+    shared: Shared = {}
     return {
         "programme": qualification.programme,
         "title": dict(qualification.title),
@@ -29,7 +34,32 @@ def explanation(qualification: Qualification, held: Held) -> Data:
         "grace_until": _iso(held.grace_until),
         "next_change_at": _iso(held.next_change_at),
         "earned": _tier(qualification, qualification.tier),
-        "tiers": [_proof(proof) for proof in qualification.ladder],
+        "tiers": [_proof(proof, shared) for proof in qualification.ladder],
+        "shared": [_who(one) if isinstance(one, Who) else _fact(one) for one in shared],
+    }
+
+
+def unpacked(kept: Data) -> Data:
+    """The explanation as it is shown: the standing and its proof, with every person and fact where they count.
+
+    One that was kept before persons and facts were shared has them there already.
+    """
+    if "shared" not in kept:
+        return kept
+    tiers = [
+        tier | {"requirements": [_whole(check, kept["shared"]) for check in tier["requirements"]]}
+        for tier in kept["tiers"]
+    ]
+    return {name: value for name, value in kept.items() if name != "shared"} | {"tiers": tiers}
+
+
+def _whole(check: Data, shared: list[Data]) -> Data:
+    return check | {
+        "people": [shared[place] for place in check["people"]],
+        "candidates": [shared[place] for place in check["candidates"]],
+        "facts": [shared[place] for place in check["facts"]],
+        "left_out": [shared[place] | {"reason": reason} for place, reason in check["left_out"]],
+        "requirements": [_whole(part, shared) for part in check["requirements"]],
     }
 
 
@@ -42,12 +72,12 @@ def _iso(instant: datetime | None) -> str | None:
     return instant.isoformat() if instant else None
 
 
-def _proof(proof: TierProof) -> Data:
-    checks = [_check(check) for check in proof.checks]
+def _proof(proof: TierProof, shared: Shared) -> Data:
+    checks = [_check(check, shared) for check in proof.checks]
     return {"id": proof.id, "rank": proof.rank, "name": dict(proof.name), "met": proof.met, "requirements": checks}
 
 
-def _check(check: Check) -> Data:
+def _check(check: Check, shared: Shared) -> Data:
     return {
         "id": check.id,
         "kind": check.kind,
@@ -58,12 +88,16 @@ def _check(check: Check) -> Data:
         "gap": check.gap,
         "unit": check.unit,
         "currency": check.currency,
-        "people": [_who(who) for who in check.people],
-        "candidates": [_who(who) for who in check.candidates],
-        "facts": [_fact(fact) for fact in check.facts],
-        "left_out": [{**_fact(fact), "reason": reason} for fact, reason in check.left_out],
-        "requirements": [_check(part) for part in check.checks],
+        "people": _places(check.people, shared),
+        "candidates": _places(check.candidates, shared),
+        "facts": _places(check.facts, shared),
+        "left_out": [(*_places([fact], shared), reason) for fact, reason in check.left_out],
+        "requirements": [_check(part, shared) for part in check.checks],
     }
+
+
+def _places(ones: Iterable[Who | Fact], shared: Shared) -> list[int]:
+    return [shared.setdefault(one, len(shared)) for one in ones]
 
 
 def _who(who: Who) -> Data:

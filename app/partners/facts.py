@@ -1,12 +1,12 @@
 """Facts: what is known about an organisation, append-only; a correction is a new fact."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Big, Code, Key, Model, Name, append_only, db
+from app.partners import records
 
 
 class Fact(Model):
@@ -31,6 +31,22 @@ class Fact(Model):
 
 
 append_only(Fact.__table__)  # type: ignore[arg-type]
+
+_KNOWN = (
+    select(
+        Fact.programme_id,
+        Fact.id,
+        Fact.metric,
+        Fact.value,
+        Fact.currency,
+        Fact.valid_from,
+        Fact.valid_to,
+        Fact.recorded_at,
+        Fact.source,
+    )
+    .where(Fact.organisation_id == bindparam("organisation_id"), Fact.recorded_at <= bindparam("known_at"))
+    .order_by(Fact.valid_from, Fact.id)
+)
 
 
 def add_fact(
@@ -62,9 +78,10 @@ def add_fact(
     return fact
 
 
-def facts_about(organisation_id: int, programme_id: int, known_at: datetime) -> Sequence[Fact]:
-    """What was known at an instant about an organisation in a programme."""
-    query = select(Fact).where(
-        Fact.organisation_id == organisation_id, Fact.programme_id == programme_id, Fact.recorded_at <= known_at
-    )
-    return db.session.scalars(query.order_by(Fact.valid_from, Fact.id)).all()
+def facts_about(organisation_id: int, known_at: datetime) -> dict[int, list[records.Fact]]:
+    """What was known at an instant about an organisation, by the programme's id."""
+    found: dict[int, list[records.Fact]] = {}
+    known = {"organisation_id": organisation_id, "known_at": known_at}
+    for row in db.session.connection().execute(_KNOWN, known):
+        found.setdefault(row.programme_id, []).append(records.Fact(*row[1:]))
+    return found

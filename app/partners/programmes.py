@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ForeignKey, Select, select, update
+from sqlalchemy import ForeignKey, bindparam, select, update
 from sqlalchemy.orm import Mapped, contains_eager, mapped_column, relationship
 
-from app.content.versions import body_of, publish_version
+from app.content.versions import body_of, derived, publish_version
 from app.extensions import Key, Model, Slug, db
 from app.partners.programme_files import ProgrammeFile, programme_from_json
 from app.partners.rules import Programme as Rules
@@ -28,7 +28,7 @@ class Programme(Model):
     @property
     def rules(self) -> Rules:
         """Tiers, requirements, benefits and the rest, as published."""
-        return programme_from_json(body_of(self.version_id))
+        return rules_of(self.version_id)
 
 
 class Participation(Model):
@@ -44,10 +44,30 @@ class Participation(Model):
     organisation: Mapped[Organisation] = relationship(lazy="raise")
 
 
+_PARTICIPATIONS = (
+    select(Participation)
+    .join(Participation.programme)
+    .join(Participation.organisation)
+    .options(contains_eager(Participation.programme), contains_eager(Participation.organisation))
+    .where(Programme.live)
+    .order_by(Organisation.slug, Programme.slug)
+)
+_OF_ORGANISATION = _PARTICIPATIONS.where(Participation.organisation_id == bindparam("organisation_id"))
+
+
 class NoSuchProgramme(NotFound):
     """The programme is not published, or the organisation takes no part in it."""
 
     title = _l("There is no such programme")
+
+
+def rules_of(version_id: int) -> Rules:
+    """The rules that a version of a programme states."""
+    return derived(version_id, _read_rules)
+
+
+def _read_rules(version_id: int) -> Rules:
+    return programme_from_json(body_of(version_id))
 
 
 def join_programme(organisation_id: int, programme: Programme, *, at: datetime) -> Participation:
@@ -75,7 +95,7 @@ def live_programmes() -> Sequence[Programme]:
 
 def participations_of(organisation_id: int) -> Sequence[Participation]:
     """The programmes that the organisation takes part in."""
-    return db.session.scalars(_participations().where(Participation.organisation_id == organisation_id)).all()
+    return db.session.scalars(_OF_ORGANISATION, {"organisation_id": organisation_id}).all()
 
 
 def participation_in(organisation_id: int, programme_slug: str) -> Participation:
@@ -88,7 +108,7 @@ def participation_in(organisation_id: int, programme_slug: str) -> Participation
 
 def all_participations() -> Sequence[Participation]:
     """Every participation, by organisation and programme."""
-    return db.session.scalars(_participations()).all()
+    return db.session.scalars(_PARTICIPATIONS).all()
 
 
 def publish_programmes(files: Sequence[ProgrammeFile], *, at: datetime) -> list[str]:
@@ -107,14 +127,3 @@ def _publish_programme(file: ProgrammeFile, at: datetime) -> int:
     programme.live, programme.version_id = True, version.id
     db.session.flush()
     return version.id
-
-
-def _participations() -> Select[Participation]:
-    return (
-        select(Participation)
-        .join(Participation.programme)
-        .join(Participation.organisation)
-        .options(contains_eager(Participation.programme), contains_eager(Participation.organisation))
-        .where(Programme.live)
-        .order_by(Organisation.slug, Programme.slug)
-    )

@@ -1,22 +1,25 @@
 """Standing: the tier an organisation holds in a programme, always recomputed from what is valid, with its history."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ForeignKey, Index, select, text
+from sqlalchemy import BindParameter, ForeignKey, Index, Row, bindparam, insert, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.content.canonical import canonical
-from app.credentials.register import credentials_of
+from app.credentials.issuing import Credential
+from app.credentials.validity import Dates
 from app.extensions import Key, Model, Slug, db
-from app.partners.explaining import explanation
+from app.partners.explaining import packed, unpacked
 from app.partners.facts import facts_about
-from app.partners.programmes import Participation, Programme, participations_of
-from app.partners.records import Fact, Holding, Member, Records
+from app.partners.programmes import Participation, Programme, rules_of
+from app.partners.records import Holding, Member, Records
 from app.partners.tiers import Held, Qualification, steps
-from app.people.organisations import lock_organisation, memberships_in
+from app.people.organisations import Membership, Organisation, lock_organisation
+from app.people.persons import Person
 
 
 class Standing(Model):
@@ -33,6 +36,7 @@ class Standing(Model):
             postgresql_where=text("until IS NULL"),
         ),
         Index("ix_standings_due", "until", "next_change_at"),
+        Index("ix_standings_organisation", "organisation_id", "programme_id", "since"),
     )
 
     id: Mapped[Key]
@@ -57,64 +61,154 @@ class Standing(Model):
     @property
     def proof(self) -> dict[str, Any]:
         """Why it is so: every tier, requirement, person, credential and fact."""
-        proof: dict[str, Any] = json.loads(self.explanation)
-        return proof
+        return unpacked(json.loads(self.explanation))
 
 
-def reevaluate_organisation(organisation_id: int, *, at: datetime) -> list[Standing]:
-    """Look again at the organisation's standing in every programme it takes part in."""
-    return [reevaluate_standing(part, at=at) for part in participations_of(organisation_id)]
+class Past(NamedTuple):
+    """A tier held in [since, until)."""
+
+    tier: str | None
+    since: datetime
+    until: datetime | None
 
 
-def reevaluate_standing(participation: Participation, *, at: datetime) -> Standing:
-    """The standing at `at`, after every step that was due since the last look; never looks back before that.
+class Line(NamedTuple):
+    """A participation and, once it was evaluated, its present standing; organisation and programme by their slugs."""
+
+    organisation: str
+    programme: str
+    tier: str | None
+    since: datetime | None
+    at_risk_since: datetime | None
+
+
+_ORGANISATION: BindParameter[int] = bindparam("organisation_id")
+_PRESENT = select(Standing).where(Standing.organisation_id == _ORGANISATION, Standing.until.is_(None))
+_IN_PROGRAMME = _PRESENT.where(Standing.programme_id == bindparam("programme_id"))
+_PROOFS = (
+    select(Standing.explanation)
+    .join(Programme, Programme.id == Standing.programme_id)
+    .where(Standing.organisation_id == _ORGANISATION, Standing.until.is_(None), Programme.live)
+    .order_by(Programme.slug)
+)
+_HISTORY = (
+    select(Standing.tier, Standing.since, Standing.until)
+    .where(Standing.organisation_id == _ORGANISATION, Standing.programme_id == bindparam("programme_id"))
+    .order_by(Standing.since.desc(), Standing.id.desc())
+)
+_present_in_part = (
+    (Standing.organisation_id == Participation.organisation_id)
+    & (Standing.programme_id == Participation.programme_id)
+    & Standing.until.is_(None)
+)
+_LINES = (
+    select(Organisation.slug, Programme.slug, Standing.tier, Standing.since, Standing.at_risk_since)
+    .select_from(Participation)
+    .join(Participation.organisation)
+    .join(Participation.programme)
+    .outerjoin(Standing, _present_in_part)
+    .where(Programme.live)
+    .order_by(Organisation.slug, Programme.slug)
+)
+_LINES_OF_ONE = _LINES.where(Organisation.id == _ORGANISATION)
+_PARTS = (
+    select(
+        Participation.programme_id,
+        Participation.joined_at,
+        Programme.version_id,
+        Standing.id,
+        Standing.evaluated_at,
+        Standing.tier,
+        Standing.since,
+        Standing.at_risk_since,
+        Standing.review_at,
+        Standing.grace_until,
+        Standing.next_change_at,
+    )
+    .join(Participation.programme)
+    .outerjoin(Standing, _present_in_part)
+    .where(Participation.organisation_id == _ORGANISATION, Programme.live)
+    .order_by(Programme.slug)
+)
+_MEMBERS = (
+    select(Membership.person_id, Person.name, Membership.job_role, Membership.starts_at, Membership.ends_at)
+    .join(Membership.person)
+    .where(Membership.organisation_id == _ORGANISATION)
+)
+_HOLDINGS = select(
+    Credential.person_id,
+    Credential.level,
+    Credential.public_id,
+    Credential.issued_at,
+    Credential.expires_at,
+    Credential.revoked_at,
+    Credential.superseded_at,
+    Credential.withdrawn_at,
+).where(Credential.person_id.in_(select(Membership.person_id).where(Membership.organisation_id == _ORGANISATION)))
+_BEGIN = insert(Standing).returning(Standing.id)
+_LOOK = update(Standing).where(Standing.id == bindparam("standing_id"))
+_END = _LOOK.values(until=bindparam("end"))
+
+
+def reevaluate_organisation(organisation_id: int, *, at: datetime) -> None:
+    """Look again at the organisation's standing in every programme it takes part in.
 
     The organisation is locked first, so that of two deeds at once the later one sees what the earlier one did.
     """
-    lock_organisation(participation.organisation_id)
-    standing = standing_in(participation)
-    at = max(at, standing.evaluated_at) if standing else at
-    rules, records = participation.programme.rules, records_of(participation, known_at=at)
-    before = standing.held if standing else None
-    for held, qualification in steps(rules, records, at, participation.joined_at.date(), before):
-        if standing is None or held.tier != standing.tier:
-            standing = _succeed(participation, standing, held)
-        _write(standing, participation, held, qualification)
-    assert standing is not None, "the steps end with one at the instant itself"
-    return standing
+    lock_organisation(organisation_id)
+    parts = db.session.connection().execute(_PARTS, {"organisation_id": organisation_id}).all()
+    facts = facts_about(organisation_id, max([at, *(part.evaluated_at for part in parts if part.id)]))
+    members, holdings = _members(organisation_id), _holdings(organisation_id)
+    for part in parts:
+        _reevaluate(organisation_id, part, Records(members, holdings, facts.get(part.programme_id, [])), at)
+
+
+def _reevaluate(organisation_id: int, part: Row[*tuple[Any, ...]], records: Records, at: datetime) -> None:
+    """The standing at `at`, after every step that was due since the last look; never looks back before that."""
+    at = max(at, part.evaluated_at) if part.id else at
+    known = replace(records, facts=[fact for fact in records.facts if fact.recorded_at <= at])
+    before, standing_id = Held(*part[5:]) if part.id else None, part.id
+    for held, qualification in steps(rules_of(part.version_id), known, at, part.joined_at.date(), before):
+        row = _row(held, qualification) | {"programme_version_id": part.version_id}
+        if before and before.tier == held.tier:
+            db.session.connection().execute(_LOOK, row | {"standing_id": standing_id})
+        else:
+            place = {"organisation_id": organisation_id, "programme_id": part.programme_id}
+            standing_id = _succeed(standing_id, row | place)
+        before = held
 
 
 def records_of(participation: Participation, known_at: datetime) -> Records:
     """What was known at an instant of the organisation, as the pure rooms take it."""
-    memberships = memberships_in(participation.organisation_id)
-    facts = facts_about(participation.organisation_id, participation.programme_id, known_at)
-    return Records(
-        members=[Member(m.person_id, m.person.name, m.job_role.value, m.starts_at, m.ends_at) for m in memberships],
-        holdings=_holdings({m.person_id for m in memberships}),
-        facts=[
-            Fact(f.id, f.metric, f.value, f.currency, f.valid_from, f.valid_to, f.recorded_at, f.source) for f in facts
-        ],
-    )
+    organisation_id = participation.organisation_id
+    facts = facts_about(organisation_id, known_at).get(participation.programme_id, [])
+    return Records(_members(organisation_id), _holdings(organisation_id), facts)
 
 
 def standing_in(participation: Participation) -> Standing | None:
     """The present standing of a participation."""
-    return db.session.scalar(
-        select(Standing).where(
-            Standing.organisation_id == participation.organisation_id,
-            Standing.programme_id == participation.programme_id,
-            Standing.until.is_(None),
-        )
-    )
+    place = {"organisation_id": participation.organisation_id, "programme_id": participation.programme_id}
+    return db.session.scalar(_IN_PROGRAMME, place)
 
 
-def history_of(participation: Participation) -> Sequence[Standing]:
-    """Every standing of a participation, newest first."""
-    query = select(Standing).where(
-        Standing.organisation_id == participation.organisation_id,
-        Standing.programme_id == participation.programme_id,
-    )
-    return db.session.scalars(query.order_by(Standing.since.desc(), Standing.id.desc())).all()
+def proofs_of(organisation_id: int) -> list[dict[str, Any]]:
+    """The explanations of an organisation's present standings, by programme."""
+    proofs = db.session.connection().execute(_PROOFS, {"organisation_id": organisation_id}).scalars()
+    return [unpacked(json.loads(proof)) for proof in proofs]
+
+
+def standing_lines(organisation_id: int | None = None) -> Sequence[Line]:
+    """Who stands where: one organisation, or all of them."""
+    connection = db.session.connection()
+    if organisation_id is None:
+        return [Line(*row) for row in connection.execute(_LINES)]
+    return [Line(*row) for row in connection.execute(_LINES_OF_ONE, {"organisation_id": organisation_id})]
+
+
+def history_of(participation: Participation) -> Sequence[Past]:
+    """Every tier that was held in a participation, newest first."""
+    place = {"organisation_id": participation.organisation_id, "programme_id": participation.programme_id}
+    return [Past(*row) for row in db.session.connection().execute(_HISTORY, place)]
 
 
 def due_organisations(at: datetime) -> Sequence[int]:
@@ -124,33 +218,27 @@ def due_organisations(at: datetime) -> Sequence[int]:
     return db.session.scalars(due.distinct().order_by(Standing.organisation_id)).all()
 
 
-def _succeed(participation: Participation, standing: Standing | None, held: Held) -> Standing:
-    if standing:
-        standing.until = held.since
-        db.session.flush()
-    successor = Standing(
-        organisation_id=participation.organisation_id,
-        programme_id=participation.programme_id,
-        tier=held.tier,
-        since=held.since,
-    )
-    db.session.add(successor)
-    return successor
+def _succeed(standing_id: int | None, row: dict[str, Any]) -> int:
+    """End the standing there is, and begin the next one; returns its id."""
+    connection = db.session.connection()
+    if standing_id:
+        connection.execute(_END, {"standing_id": standing_id, "end": row["since"]})
+    return connection.execute(_BEGIN, row).scalar_one()
 
 
-def _write(standing: Standing, participation: Participation, held: Held, qualification: Qualification) -> None:
-    standing.at_risk_since, standing.review_at, standing.grace_until = (
-        held.at_risk_since,
-        held.review_at,
-        held.grace_until,
-    )
-    standing.evaluated_at, standing.next_change_at = qualification.at, held.next_change_at
-    standing.programme_version_id = participation.programme.version_id
-    standing.explanation = canonical(explanation(qualification, held))
-    db.session.flush()
+def _row(held: Held, qualification: Qualification) -> dict[str, Any]:
+    """What a look at a standing writes down."""
+    proof = canonical(packed(qualification, held))
+    return vars(held) | {"evaluated_at": qualification.at, "explanation": proof}
 
 
-def _holdings(person_ids: Iterable[int]) -> list[Holding]:
-    return [
-        Holding(c.person_id, c.level, c.public_id, c.issued_at, c.dates.ends_at) for c in credentials_of(person_ids)
-    ]
+def _members(organisation_id: int) -> list[Member]:
+    """Everyone who ever worked there."""
+    rows = db.session.connection().execute(_MEMBERS, {"organisation_id": organisation_id})
+    return [Member(person_id, name, job_role.value, start, end) for person_id, name, job_role, start, end in rows]
+
+
+def _holdings(organisation_id: int) -> list[Holding]:
+    """Every credential of those people."""
+    rows = db.session.connection().execute(_HOLDINGS, {"organisation_id": organisation_id})
+    return [Holding(*row[:4], Dates(*row[3:]).ends_at) for row in rows]

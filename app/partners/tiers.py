@@ -77,8 +77,9 @@ def _timeline(programme: Programme, records: Records) -> Timeline:
 
 
 def _qualify(programme: Programme, known: Timeline, at: datetime) -> Qualification:
+    moment = known.moment(at)
     ladder = [
-        TierProof(tier.id, tier.rank, tier.name, tuple(check(one, known, at) for one in tier.requirements))
+        TierProof(tier.id, tier.rank, tier.name, tuple(check(one, moment) for one in tier.requirements))
         for tier in sorted(programme.tiers, key=lambda tier: tier.rank)
     ]
     earned = [proof.id for proof in ladder if proof.met]

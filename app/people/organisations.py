@@ -3,10 +3,11 @@
 import enum
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, or_, select, update
-from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+from sqlalchemy import BindParameter, CheckConstraint, ColumnElement, ForeignKey, Index, bindparam, or_, select, update
+from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, relationship
 
 from app.extensions import Key, Model, Name, Slug, db, on_create
 from app.people.persons import Person
@@ -80,6 +81,43 @@ on_create(
 )
 
 
+def present(at: datetime | BindParameter[Any]) -> ColumnElement[bool]:
+    """The condition that a membership holds at an instant."""
+    return (Membership.starts_at <= at) & or_(Membership.ends_at.is_(None), Membership.ends_at > at)
+
+
+_PRESENT = (
+    select(Membership)
+    .join(Membership.person)
+    .options(contains_eager(Membership.person))
+    .where(Membership.organisation_id == bindparam("organisation_id"), present(bindparam("at")))
+    .order_by(Person.name)
+)
+_OF_PERSON = (
+    select(Membership)
+    .options(joinedload(Membership.organisation))
+    .where(Membership.person_id == bindparam("person_id"), present(bindparam("at")))
+)
+_LOCK = select(Organisation.id).where(Organisation.id == bindparam("organisation_id")).with_for_update()
+
+
+class Workplace(NamedTuple):
+    """Where a person works or came to work."""
+
+    organisation_id: int
+    name: str
+    starts_at: datetime
+
+
+_WORKPLACES = (
+    select(Membership.organisation_id, Organisation.name, Membership.starts_at)
+    .join(Membership.organisation)
+    .where(Membership.person_id == bindparam("person_id"))
+    .where(or_(Membership.ends_at.is_(None), Membership.ends_at > bindparam("at")))
+    .order_by(Membership.organisation_id, Membership.starts_at)
+)
+
+
 class AlreadyMember(Refusal):
     """The person works for an organisation at that time."""
 
@@ -128,15 +166,13 @@ def end_membership(person_id: int, *, at: datetime) -> Membership:
 
 def membership_of(person_id: int, at: datetime) -> Membership | None:
     """Where the person works at an instant, with the organisation."""
-    query = select(Membership).options(joinedload(Membership.organisation))
-    return db.session.scalar(query.where(Membership.person_id == person_id, present(at)))
+    return db.session.scalar(_OF_PERSON, {"person_id": person_id, "at": at})
 
 
-def workplaces_since(person_id: int, at: datetime) -> Sequence[int]:
-    """The ids of the organisations that the person works for at an instant or came to later, in the order of locks."""
-    lasting = or_(Membership.ends_at.is_(None), Membership.ends_at > at)
-    query = select(Membership.organisation_id).where(Membership.person_id == person_id, lasting)
-    return db.session.scalars(query.distinct().order_by(Membership.organisation_id)).all()
+def workplaces_since(person_id: int, at: datetime) -> Sequence[Workplace]:
+    """Where the person works at an instant or came to work later, in the order of locks."""
+    rows = db.session.connection().execute(_WORKPLACES, {"person_id": person_id, "at": at})
+    return [Workplace(*row) for row in rows]
 
 
 def memberships_in(organisation_id: int) -> Sequence[Membership]:
@@ -148,14 +184,7 @@ def memberships_in(organisation_id: int) -> Sequence[Membership]:
 
 def members_of(organisation_id: int, at: datetime) -> Sequence[Membership]:
     """Who works for the organisation at an instant, by name."""
-    query = (
-        select(Membership)
-        .join(Membership.person)
-        .options(joinedload(Membership.person))
-        .where(Membership.organisation_id == organisation_id, present(at))
-        .order_by(Person.name)
-    )
-    return db.session.scalars(query).all()
+    return db.session.scalars(_PRESENT, {"organisation_id": organisation_id, "at": at}).all()
 
 
 def organisation_by_slug(slug: str) -> Organisation:
@@ -173,9 +202,4 @@ def all_organisations() -> Sequence[Organisation]:
 
 def lock_organisation(organisation_id: int) -> None:
     """Hold the organisation until the transaction ends, so that two standings are not computed at once."""
-    db.session.execute(select(Organisation.id).where(Organisation.id == organisation_id).with_for_update())
-
-
-def present(at: datetime) -> ColumnElement[bool]:
-    """The condition that a membership holds at an instant."""
-    return (Membership.starts_at <= at) & or_(Membership.ends_at.is_(None), Membership.ends_at > at)
+    db.session.connection().execute(_LOCK, {"organisation_id": organisation_id})

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import String, func, select
+from sqlalchemy import String, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Code, Key, Model, Name, db
@@ -110,9 +110,9 @@ def change_language(person_id: int, language: str) -> None:
 
 def confirm_name(person_id: int, name: str) -> str:
     """Set the legal name, as it will stand on the certificate; returns it as stored."""
-    person = db.session.get_one(Person, person_id)
-    person.name = clean_name(name)
-    return person.name
+    legal = clean_name(name)
+    db.session.execute(update(Person).where(Person.id == person_id, Person.name != legal).values(name=legal))
+    return legal
 
 
 def count_persons() -> int:

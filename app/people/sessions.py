@@ -4,11 +4,11 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, delete
+from sqlalchemy import ForeignKey, bindparam, delete
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Model, Sha256, db
-from app.people.visitors import Visitor, load_visitor
+from app.people.visitors import Visitor, load_visitor, visitor_query
 
 LIFE = timedelta(days=14)
 
@@ -22,6 +22,11 @@ class Session(Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+_VISITOR = visitor_query(
+    Session, (Session.token_hash == bindparam("token_hash")) & (Session.expires_at > bindparam("at"))
+)
 
 
 def hash_token(token: str) -> str:
@@ -38,7 +43,7 @@ def open_session(person_id: int, *, at: datetime) -> str:
 
 def visitor_of_session(token: str, at: datetime) -> Visitor | None:
     """The visitor who holds the secret, while the session lives."""
-    found = load_visitor(Session, (Session.token_hash == hash_token(token)) & (Session.expires_at > at), at)
+    found = load_visitor(_VISITOR, token_hash=hash_token(token), at=at)
     return found[0] if found else None
 
 

@@ -5,12 +5,12 @@ import secrets
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, update
+from sqlalchemy import ForeignKey, bindparam, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Key, Model, Sha256, db
 from app.people.sessions import hash_token
-from app.people.visitors import Visitor, load_visitor
+from app.people.visitors import Visitor, load_visitor, visitor_query
 
 
 class Scope(enum.StrEnum):
@@ -33,6 +33,9 @@ class Token(Model):
     revoked_at: Mapped[datetime | None]
 
 
+_VISITOR = visitor_query(Token, (Token.token_hash == bindparam("token_hash")) & Token.revoked_at.is_(None), Token.scope)
+
+
 def create_token(person_id: int, scope: Scope, *, at: datetime) -> str:
     """A new token; the only time its text is known."""
     text = f"acr_{secrets.token_urlsafe(32)}"
@@ -49,8 +52,8 @@ def revoke_tokens_of(person_id: int, *, at: datetime) -> int:
 
 def visitor_of_token(text: str, at: datetime) -> Visitor | None:
     """The visitor whom a token speaks for, unless it was revoked."""
-    found = load_visitor(Token, (Token.token_hash == hash_token(text)) & Token.revoked_at.is_(None), at)
+    found = load_visitor(_VISITOR, token_hash=hash_token(text), at=at)
     if found is None:
         return None
-    visitor, token = found
-    return replace(visitor, may_write=token.scope is Scope.WRITE)  # type: ignore[attr-defined]
+    visitor, (scope,) = found
+    return replace(visitor, may_write=scope is Scope.WRITE)

@@ -1,11 +1,12 @@
 """Visitors: who is asking, as loaded once per request, and what role that makes them."""
 
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy import ColumnElement, Select, bindparam, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.extensions import Model, db
 from app.people.organisations import Membership, Organisation, PartnerRole, present
@@ -24,11 +25,33 @@ class Role(enum.StrEnum):
 
 
 @dataclass(frozen=True)
-class Visitor:
-    """A signed-in person with the present membership. `may_write` is false for a read-only token."""
+class Account:
+    """What a request knows of a person."""
 
-    person: Person
-    membership: Membership | None
+    id: int
+    email: str
+    name: str
+    language: str
+    role: PersonRole
+    password_hash: str | None
+
+
+@dataclass(frozen=True)
+class Employer:
+    """The organisation that a person works for, and what the person may do in its pages."""
+
+    id: int
+    slug: str
+    name: str
+    partner_role: PartnerRole
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """A signed-in person and where they work now. `may_write` is false for a read-only token."""
+
+    person: Account
+    organisation: Employer | None
     may_write: bool = True
 
     is_authenticated = True
@@ -40,16 +63,11 @@ class Visitor:
         return self.person.id
 
     @property
-    def organisation(self) -> Organisation | None:
-        """The company the person works for now."""
-        return self.membership.organisation if self.membership else None
-
-    @property
     def role(self) -> Role:
         """The person's role at the vendor, or what the membership makes of a consultant."""
         if self.person.role is not PersonRole.CONSULTANT:
             return Role(self.person.role.value)
-        if self.membership and self.membership.partner_role is PartnerRole.ADMIN:
+        if self.organisation and self.organisation.partner_role is PartnerRole.ADMIN:
             return Role.PARTNER_ADMIN
         return Role.CONSULTANT
 
@@ -66,21 +84,39 @@ class Guest:
     is_anonymous = True
     may_write = True
     role = Role.GUEST
-    person = membership = organisation = None
+    person = organisation = None
 
     def get_id(self) -> None:
         """A guest has no name."""
 
 
-def load_visitor(proof: type[Model], condition: ColumnElement[bool], at: datetime) -> tuple[Visitor, Model] | None:
-    """The visitor whom a session or a token stands for, and that row; None when the person is disabled."""
-    query = (
-        select(Person, Membership, proof)
-        .join(proof, proof.person_id == Person.id)  # type: ignore[attr-defined]
-        .outerjoin(Membership, (Membership.person_id == Person.id) & present(at))
+ACCOUNT = (Person.id, Person.email, Person.name, Person.language, Person.role, Person.password_hash)
+EMPLOYER = (Organisation.id, Organisation.slug, Organisation.name, Membership.partner_role)
+
+
+def visitor_query(
+    proof: type[Model], condition: ColumnElement[bool], *more: InstrumentedAttribute[Any]
+) -> Select[*tuple[Any, ...]]:
+    """Who is meant, at `:at`, by the session or the token of the condition; `more` are columns of it.
+
+    Made once, since every request asks it and building it takes longer than running it.
+    """
+    return (
+        select(*ACCOUNT, *EMPLOYER, *more)
+        .select_from(proof)
+        .join(Person, Person.id == proof.person_id)  # type: ignore[attr-defined]
+        .outerjoin(Membership, (Membership.person_id == Person.id) & present(bindparam("at")))
         .outerjoin(Membership.organisation)
-        .options(contains_eager(Membership.organisation))
         .where(condition, Person.disabled_at.is_(None))
     )
-    row = db.session.execute(query).first()
-    return None if row is None else (Visitor(row[0], row[1]), row[2])
+
+
+def load_visitor(query: Select[*tuple[Any, ...]], **values: object) -> tuple[Visitor, Sequence[Any]] | None:
+    """The visitor and what more the query asks for; None when it finds nobody who may come in."""
+    row = db.session.connection().execute(query, values).first()
+    if row is None:
+        return None
+    account, rest = row[: len(ACCOUNT)], row[len(ACCOUNT) :]
+    employer, more = rest[: len(EMPLOYER)], rest[len(EMPLOYER) :]
+    works = employer[0] is not None
+    return Visitor(Account(*account), Employer(*employer) if works else None), more

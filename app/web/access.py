@@ -1,7 +1,6 @@
 """Who may do what: the closed table of routes. What is not in it is open to nobody."""
 
 from flask import Flask, current_app, redirect, request, url_for
-from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -11,6 +10,7 @@ from app.people.visitors import Role
 from app.refusal import NotFound, Refusal
 from app.transaction import writing
 from app.web.identity import address, bearer_token
+from app.web.wording import lazy_gettext as _l
 
 EVERYONE = frozenset(Role)
 SIGNED_IN = EVERYONE - {Role.GUEST}
@@ -110,8 +110,9 @@ def guard() -> Response | None:
         return None
     if not all(_can_be_stored(value) for value in (request.view_args or {}).values()):
         raise NotFound
-    if _allowed(request.endpoint):
-        if bearer_token(request) is None and current_app.config["WTF_CSRF_ENABLED"]:
+    by_token = bearer_token(request) is not None
+    if _allowed(request.endpoint, by_token):
+        if not by_token and current_app.config["WTF_CSRF_ENABLED"]:
             csrf.protect()
         return None
     if current_user.is_authenticated:
@@ -128,10 +129,13 @@ def may(endpoint: str) -> bool:
     return current_user.role in ROUTES.get(endpoint, NOBODY)
 
 
-def _allowed(endpoint: str) -> bool:
-    if bearer_token(request) is not None and current_user.is_anonymous:
+def _allowed(endpoint: str, by_token: bool) -> bool:
+    looks = request.method in SAFE_METHODS
+    if looks and not by_token and ROUTES.get(endpoint) == EVERYONE:
+        return True  # nobody needs to be looked up
+    if by_token and current_user.is_anonymous:
         return False  # a token that is unknown or revoked does not fall back to being a guest
-    return may(endpoint) and (current_user.may_write or request.method in SAFE_METHODS)
+    return may(endpoint) and (looks or current_user.may_write)
 
 
 def _can_be_stored(value: object) -> bool:

@@ -7,7 +7,6 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, jsonify, render_template, request
-from flask_babel import gettext as _
 from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException
@@ -15,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from app.extensions import db
 from app.refusal import Refusal
 from app.web.identity import forget_unknown
+from app.web.wording import gettext as _
 
 RETRY_AFTER_S = 2
 Answer = tuple[str | Response, int, dict[str, str]]

@@ -1,8 +1,9 @@
 """The security headers of every answer."""
 
-from flask import Flask, request
-from flask_login import current_user
+from flask import Flask, request, session
 from werkzeug.wrappers import Response
+
+from app.web.identity import COOKIE_KEY, STATIC, bearer_token
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -25,11 +26,14 @@ def register(app: Flask) -> None:
 
 
 def add(response: Response) -> Response:
-    """What a signed-in person sees is kept in no cache."""
+    """What is answered to a visit or a token is kept in no cache."""
+    headers = response.headers
+    given = set(headers.keys())
     for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+        if name not in given:
+            headers.add(name, value)
     if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if request.endpoint not in ("static", "bootstrap.static") and current_user and current_user.is_authenticated:
-        response.headers.setdefault("Cache-Control", "no-store")
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if request.endpoint not in STATIC and (COOKIE_KEY in session or bearer_token(request)):
+        headers.setdefault("Cache-Control", "no-store")
     return response

@@ -1,7 +1,9 @@
 """Identity: whom a request speaks for, by the session's cookie or a bearer token."""
 
-from flask import Flask, Request, g, request, session
+from flask import Flask, Request, Response, g, request, session
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import current_user
+from itsdangerous import URLSafeTimedSerializer
 
 from app.extensions import login
 from app.people.sessions import visitor_of_session
@@ -10,10 +12,27 @@ from app.people.visitors import Guest, Visitor
 from app.transaction import now
 
 COOKIE_KEY = "visit"
+STATIC = ("static", "bootstrap.static")
+
+
+class Cookies(SecureCookieSessionInterface):
+    """Flask's, with one signer for all requests instead of one for each."""
+
+    def __init__(self, app: Flask) -> None:
+        self.signer = super().get_signing_serializer(app)
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        return self.signer
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """What does not depend on the cookie does not say that it varies with it, or no cache would keep it."""
+        if request.endpoint not in STATIC:
+            super().save_session(app, session, response)
 
 
 def register(app: Flask) -> None:
     """Teach Flask-Login our sessions and tokens."""
+    app.session_interface = Cookies(app)
     login.anonymous_user = Guest
     login.session_protection = None
     login.request_loader(load)

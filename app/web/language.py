@@ -1,6 +1,6 @@
 """Which language a page speaks: the person's, the visitor's choice, or the browser's."""
 
-from flask import has_request_context, request, session
+from flask import g, has_request_context, request, session
 from flask_babel import get_locale
 from flask_login import current_user
 
@@ -21,5 +21,9 @@ def choose() -> str | None:
 
 def current() -> str:
     """`es` or `en`: the key into texts that come in both."""
-    locale = get_locale()
+    try:  # a page asks hundreds of times, and Flask-Babel's get_locale() takes ten times as long to look here
+        kept = g._get_current_object()._flask_babel.babel_locale  # type: ignore[attr-defined]
+    except (AttributeError, RuntimeError):  # not looked for yet, or no application
+        kept = None
+    locale = kept or get_locale()
     return locale.language if locale and locale.language in LANGUAGES else "es"

@@ -1,21 +1,22 @@
 """What every page shows around its content: the navigation, the language, the demo's banner."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
-from flask_babel import format_date, format_datetime
-from flask_babel import lazy_gettext as _l
+from flask import Flask, current_app, request, templating, url_for
 from flask_login import current_user
 from markupsafe import Markup
 
 from app.journeys.demo_cast import DEMO_PASSWORD, DEMO_SIGN_INS
 from app.people.visitors import Role
-from app.transaction import now
 from app.web import language
 from app.web.access import may
+from app.web.naming import vocabulary
+from app.web.wording import date_text, instant_text
+from app.web.wording import lazy_gettext as _l
 
 MENU = (
     ("candidate.home", _l("Home"), "home"),
@@ -28,6 +29,19 @@ MENU = (
     ("admin.overview", _l("Administration"), "admin"),
 )
 OF_STUDENTS = frozenset({"candidate.exams", "candidate.certificates"})
+FAMILIES = {
+    "candidate.course": "candidate.courses",
+    "candidate.lesson": "candidate.courses",
+    "candidate.exam": "candidate.exams",
+    "candidate.result": "candidate.exams",
+}
+
+
+class Environment(templating.Environment):
+    """Flask's, with one dict of globals for all templates: none has its own, and Jinja's chain of two costs time."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return super().make_globals(d) if d else self.globals
 
 
 @dataclass(frozen=True)
@@ -44,6 +58,9 @@ class MenuItem:
 def register(app: Flask) -> None:
     """Give every template what it needs."""
     app.context_processor(surroundings)
+    app.jinja_env.globals.update(vocabulary())
+    app.jinja_env.globals.update(navigation=navigation, may=may, url_for=address)
+    app.jinja_env.globals.update(demo_sign_ins=DEMO_SIGN_INS, demo_password=DEMO_PASSWORD)
     app.add_template_filter(in_language)
     app.add_template_filter(trusted)
     app.add_template_filter(day)
@@ -52,29 +69,17 @@ def register(app: Flask) -> None:
 
 def surroundings() -> dict[str, Any]:
     """The variables of every template."""
-    return {
-        "navigation": navigation(),
-        "lang": language.current(),
-        "languages": language.LANGUAGES,
-        "demo": current_app.config["DEMO"],
-        "demo_sign_ins": DEMO_SIGN_INS,
-        "demo_password": DEMO_PASSWORD,
-        "issuer": current_app.config["ISSUER"],
-        "may": may,
-        "now": now,
-    }
+    return {"lang": language.current(), "demo": current_app.config["DEMO"]}
 
 
-def navigation() -> list[MenuItem]:
+def navigation() -> tuple[MenuItem, ...]:
     """The pages that the visitor's role opens; a viewer sits no exams."""
-    shown = [
-        (endpoint, label, icon)
-        for endpoint, label, icon in MENU
-        if may(endpoint) and not (current_user.role is Role.VIEWER and endpoint in OF_STUDENTS)
-    ]
-    return [
-        MenuItem(endpoint, url_for(endpoint), str(label), icon, _is_here(endpoint)) for endpoint, label, icon in shown
-    ]
+    return _navigation(current_user.role, request.endpoint or "", language.current(), request.root_path)
+
+
+def address(endpoint: str, **values: Any) -> str:
+    """Flask's `url_for`, whose answers are kept: the same links stand on many pages."""
+    return _address(request.root_path, endpoint, tuple(values.items()))
 
 
 def in_language(text: Mapping[Any, str] | None) -> str:
@@ -90,22 +95,30 @@ def trusted(html: str | None) -> Markup:
 
 def day(value: date | datetime, style: str = "long") -> str:
     """A date in words."""
-    return str(format_date(value, style))
+    return date_text(value, style)
 
 
 def moment(value: datetime) -> str:
     """A date and time in words, in UTC."""
-    return str(format_datetime(value, "medium"))
+    return instant_text(value)
 
 
-def _is_here(endpoint: str) -> bool:
-    page = request.endpoint or ""
-    families = {
-        "candidate.course": "candidate.courses",
-        "candidate.lesson": "candidate.courses",
-        "candidate.exam": "candidate.exams",
-        "candidate.result": "candidate.exams",
-    }
+@lru_cache(4096)
+def _address(root: str, endpoint: str, values: tuple[tuple[str, Any], ...]) -> str:
+    return url_for(endpoint, **dict(values))  # below `root`, where the application is mounted
+
+
+@lru_cache(1024)
+def _navigation(role: Role, page: str, spoken: str, root: str) -> tuple[MenuItem, ...]:
+    """The same for everyone of a role on a page; `spoken` and `root` are what labels and addresses come out by."""
+    shown = [entry for entry in MENU if may(entry[0]) and not (role is Role.VIEWER and entry[0] in OF_STUDENTS)]
+    return tuple(
+        MenuItem(endpoint, url_for(endpoint), str(label), icon, _is_here(endpoint, page))
+        for endpoint, label, icon in shown
+    )
+
+
+def _is_here(endpoint: str, page: str) -> bool:
     if endpoint in ("trainer.studio", "admin.overview"):
         return page.partition(".")[0] == endpoint.partition(".")[0]
-    return families.get(page, page) == endpoint
+    return FAMILIES.get(page, page) == endpoint

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
+from app.web.wording import lazy_gettext as _l
 
 EXPIRES_SOON = timedelta(days=90)  # time enough to study, sit the exam and sit it again
 

@@ -2,8 +2,7 @@
 
 import contextlib
 
-from app.exams.attempts import Attempt, AttemptClosed, AttemptState, attempt_of
-from app.exams.results import attempts_of
+from app.exams.attempts import Attempt, AttemptClosed, AttemptState, attempt_of, open_attempts
 from app.exams.timing import is_overdue
 from app.journeys.nightly import close_overdue_attempt
 from app.transaction import reading, writing
@@ -24,7 +23,7 @@ def settled_attempt(attempt_id: int, person_id: int) -> Attempt:
 def settle_overdue(person_id: int) -> None:
     """Close what is over, so that the answer speaks of results and not of an attempt that cannot go on."""
     with reading() as at:
-        history = attempts_of(person_id)
-    for attempt, result in history:
-        if result is None and is_overdue(attempt.deadline_at, at):
-            settled_attempt(attempt.id, person_id)
+        begun = open_attempts(person_id)
+    for attempt_id, deadline_at in begun:
+        if is_overdue(deadline_at, at):
+            settled_attempt(attempt_id, person_id)

@@ -328,6 +328,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_standings_due", "standings", ["until", "next_change_at"], unique=False)
     op.create_index(
+        "ix_standings_organisation", "standings", ["organisation_id", "programme_id", "since"], unique=False
+    )
+    op.create_index(
         "uq_standings_one_present",
         "standings",
         ["organisation_id", "programme_id"],
@@ -454,6 +457,7 @@ def downgrade() -> None:
         sqlite_where=sa.text("until IS NULL"),
         postgresql_where=sa.text("until IS NULL"),
     )
+    op.drop_index("ix_standings_organisation", table_name="standings")
     op.drop_index("ix_standings_due", table_name="standings")
     op.drop_table("standings")
     op.drop_table("participations")

@@ -1,6 +1,7 @@
 """The explanation holds the whole proof as plain data, and reads well in both languages."""
 
 import json
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -8,8 +9,10 @@ import pytest
 from hypothesis import given
 
 from app.content.canonical import canonical
-from app.partners.explaining import WORDS, explain_lines, explanation
+from app.partners.checks import Check, Who
+from app.partners.explaining import WORDS, explain_lines, packed, unpacked
 from app.partners.records import Records
+from app.partners.tiers import Held, Qualification
 from tests.partners.making import day, fact, holding, last_step, member, published
 from tests.partners.strategies import PROGRAMME, moments, some_records, steady
 
@@ -29,8 +32,12 @@ RECORDS = Records(
 
 def explained(year: int, month: int, number: int) -> dict[str, Any]:
     held, qualification = last_step(EMAIL, RECORDS, day(year, month, number), date(2024, 1, 1))
-    data: dict[str, Any] = json.loads(canonical(explanation(qualification, held)))
-    return data
+    return shown(qualification, held)
+
+
+def shown(qualification: Qualification, held: Held) -> dict[str, Any]:
+    """The explanation as it comes back from where it is kept."""
+    return unpacked(json.loads(canonical(packed(qualification, held))))
 
 
 def test_the_data_names_what_is_held_earned_and_why() -> None:
@@ -90,5 +97,41 @@ def test_both_languages_say_the_same_things() -> None:
 @given(some_records(), moments())
 def test_any_explanation_is_plain_data_and_can_be_told(records: Records, at: Any) -> None:
     held, qualification = last_step(PROGRAMME, records, at, date(2024, 1, 1))
-    data = json.loads(canonical(explanation(qualification, held)))
+    data = shown(qualification, held)
     assert len(explain_lines(data, "es")) == len(explain_lines(data, "en")) >= 4
+
+
+@steady
+@given(some_records(), moments())
+def test_any_explanation_has_everyone_and_everything_in_their_places(records: Records, at: Any) -> None:
+    held, qualification = last_step(PROGRAMME, records, at, date(2024, 1, 1))
+    for tier, proof in zip(shown(qualification, held)["tiers"], qualification.ladder, strict=True):
+        for said, check in zip(tier["requirements"], proof.checks, strict=True):
+            assert_says(said, check)
+
+
+def assert_says(said: dict[str, Any], check: Check) -> None:
+    assert [(who["person"], who["credential"]) for who in said["people"]] == named(check.people)
+    assert [(who["person"], who["credential"]) for who in said["candidates"]] == named(check.candidates)
+    assert [row["fact"] for row in said["facts"]] == [one.id for one in check.facts]
+    assert [(row["fact"], row["reason"]) for row in said["left_out"]] == [(one.id, why) for one, why in check.left_out]
+    for part, inner in zip(said["requirements"], check.checks, strict=True):
+        assert_says(part, inner)
+
+
+def named(people: Iterable[Who]) -> list[tuple[int, str | None]]:
+    return [(who.person_id, who.public_id) for who in people]
+
+
+def test_what_is_kept_names_each_person_and_each_fact_once() -> None:
+    held, qualification = last_step(EMAIL, RECORDS, day(2025, 1, 15), date(2024, 1, 1))
+    kept = canonical(packed(qualification, held)).decode()
+    assert [kept.count(name) for name in ("Person 1", "Person 2", "Person 3")] == [1, 1, 1]
+    assert kept.count('"recorded_at"') == len(RECORDS.facts)
+    assert json.dumps(shown(qualification, held)).count("Person 1") > 1
+
+
+def test_what_was_kept_whole_is_shown_as_it_is() -> None:
+    whole = shown(*reversed(last_step(EMAIL, RECORDS, day(2025, 1, 15), date(2024, 1, 1))))
+    assert "shared" not in whole
+    assert unpacked(whole) == whole

@@ -64,7 +64,7 @@ def test_a_guest_is_nobody() -> None:
     assert guest.role is Role.GUEST
     assert not guest.is_authenticated
     assert guest.get_id() is None
-    assert (guest.person, guest.membership, guest.organisation) == (None, None, None)
+    assert (guest.person, guest.organisation) == (None, None)
 
 
 def session_of(person: Person) -> str:

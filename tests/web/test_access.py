@@ -73,7 +73,7 @@ def world(app: Flask, tmp_path: Path) -> World:
     names = {
         "slug": SLUG, "lesson_slug": "01-one", "name": "none.svg", "item_id": "pick-1", "position": 0,
         "attempt_id": foreign.id, "public_id": credential.public_id, "organisation": SLUG, "programme": "small",
-        "filename": "css/base.css",
+        "version": "0", "filename": "css/base.css",
     }  # fmt: skip
     return World(people, every_call(app, names), foreign.id)
 
@@ -210,6 +210,8 @@ def test_an_unknown_token_is_nobody_even_where_guests_may_go(client: FlaskClient
     sign_in(client, world.people[Role.ADMIN])
     by = {"Authorization": f"Bearer {token}"}
     assert client.get("/api/v1/exams", headers=by).status_code == 401
+    assert client.get("/api/v1/credentials/none", headers=by).status_code == 401
+    assert client.get("/verify", headers=by).status_code == 302
     assert client.post("/sign-in", headers=by).status_code == 401
 
 

@@ -26,7 +26,7 @@ def person(app: Flask, tmp_path: Path) -> Person:
 
 @pytest.mark.parametrize(
     "path",
-    ["/sign-in", "/", "/exams", "/nothing", "/static/css/base.css", "/api/v1/exams", "/api/v1/nothing", "/healthz"],
+    ["/sign-in", "/", "/exams", "/nothing", "/static/0/css/base.css", "/api/v1/exams", "/api/v1/nothing", "/healthz"],
 )
 @pytest.mark.parametrize("signed_in", [False, True])
 def test_every_answer_forbids_what_it_does_not_need(
@@ -58,6 +58,17 @@ def test_the_cookie_is_closed_to_scripts_and_other_sites(client: FlaskClient, pe
     cookie = client.post("/language", data={"lang": "en"}).headers["Set-Cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
+
+
+def test_the_cookie_is_sent_when_it_changes_and_not_with_every_answer(client: FlaskClient, app: Flask) -> None:
+    person = make_person(password="correct horse battery")
+    entered = client.post("/sign-in", data={"email": person.email, "password": "correct horse battery"})
+    assert "Expires=" in entered.headers["Set-Cookie"]
+    assert "Set-Cookie" in client.get("/").headers, "the token of its forms"
+    pages = [client.get(path) for path in ("/", "/courses", "/api/v1/exams")]
+    assert [page.status_code for page in pages] == [200, 200, 200]
+    assert ["Set-Cookie" in page.headers for page in pages] == [False, False, False]
+    assert "Set-Cookie" in client.post("/language", data={"lang": "en"}).headers
 
 
 def test_no_answer_names_what_runs_behind_it(client: FlaskClient, person: Person) -> None:

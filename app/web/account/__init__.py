@@ -3,10 +3,8 @@
 from flask import Blueprint
 
 from app.web.account import profile, sign_in
-from app.web.naming import vocabulary
 
 blueprint = Blueprint("account", __name__)
-blueprint.context_processor(vocabulary)
 blueprint.add_url_rule("/sign-in", view_func=sign_in.sign_in, methods=["GET", "POST"])
 blueprint.add_url_rule("/sign-out", view_func=sign_in.sign_out, methods=["POST"])
 blueprint.add_url_rule("/language", view_func=profile.set_language, methods=["POST"])

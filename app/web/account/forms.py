@@ -1,12 +1,12 @@
 """Forms of the account pages."""
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import EmailField, HiddenField, PasswordField
 from wtforms.validators import DataRequired, EqualTo, Length
 from wtforms.widgets import PasswordInput
 
 from app.people.passwords import LONGEST, SHORTEST
+from app.web.wording import lazy_gettext as _l
 
 
 class SignInForm(FlaskForm):  # type: ignore[misc]

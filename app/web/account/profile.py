@@ -1,7 +1,6 @@
 """One's account: language and password."""
 
 from flask import flash, redirect, render_template, request, session, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -13,6 +12,7 @@ from app.web import language
 from app.web.account.forms import PasswordForm
 from app.web.account.sign_in import local_target, renew_cookie
 from app.web.identity import visitor
+from app.web.wording import gettext as _
 
 
 def profile() -> str:

@@ -3,7 +3,6 @@
 from urllib.parse import urlsplit
 
 from flask import current_app, flash, redirect, render_template, request, session, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -17,6 +16,7 @@ from app.transaction import reading, writing
 from app.web import language
 from app.web.account.forms import SignInForm, fill_in
 from app.web.identity import COOKIE_KEY, address
+from app.web.wording import gettext as _
 
 Page = str | Response | tuple[str, int]
 

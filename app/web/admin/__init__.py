@@ -3,10 +3,8 @@
 from flask import Blueprint
 
 from app.web.admin import credential, credentials, organisation, organisations, overview, people
-from app.web.naming import vocabulary
 
 blueprint = Blueprint("admin", __name__)
-blueprint.context_processor(vocabulary)
 blueprint.add_url_rule("/admin", view_func=overview.overview)
 blueprint.add_url_rule("/admin/credentials", view_func=credentials.credentials)
 blueprint.add_url_rule("/admin/credentials.csv", view_func=credentials.credentials_export)

@@ -1,7 +1,6 @@
 """One credential: its record, its history, the attempt it came from, and its revocation."""
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -20,6 +19,7 @@ from app.web.access import may
 from app.web.admin.deeds import in_words
 from app.web.admin.forms import RevokeForm
 from app.web.identity import visitor
+from app.web.wording import gettext as _
 
 
 def credential(public_id: str) -> str:

@@ -3,15 +3,15 @@
 from datetime import datetime
 
 from flask import Response, render_template
-from flask_babel import gettext as _
 
 from app.credentials.issuing import Credential
 from app.credentials.register import Found, search
 from app.credentials.validity import State
 from app.transaction import reading
 from app.web.csv_export import csv_response
-from app.web.lists import PAGE, asked_choice, asked_sort, asked_text, page_of
+from app.web.lists import PAGE, asked_choice, asked_page, asked_sort, asked_text, page_of
 from app.web.naming import LEVELS, STATES
+from app.web.wording import gettext as _
 
 SORTS = ("holder", "level", "issued", "expires")
 
@@ -19,8 +19,8 @@ SORTS = ("holder", "level", "issued", "expires")
 def credentials() -> str:
     """A page of what was searched for."""
     with reading() as at:
-        total = find(at, size=0).total
-        page = page_of(lambda first: find(at, page=first // PAGE + 1).credentials, total)
+        found = find(at, page=asked_page())
+        page = page_of(lambda _first: found.credentials, found.total)
         sort = asked_sort(SORTS, "-issued")
         return render_template("admin/credentials.html", page=page, sort=sort, at=at)
 

@@ -6,8 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from app.credentials.issuing import Credential
@@ -18,6 +16,8 @@ from app.ledger.deeds import Deed
 from app.people.organisations import Organisation
 from app.people.persons import Person
 from app.web.naming import LEVELS
+from app.web.wording import gettext as _
+from app.web.wording import lazy_gettext as _l
 
 # %(who)s did it, %(whom)s is the person it was done to; each stands alone where there is no other.
 SENTENCES = {

@@ -1,9 +1,10 @@
 """Forms of the administrators."""
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, SubmitField, TextAreaField
 from wtforms.validators import DataRequired, Length
+
+from app.web.wording import lazy_gettext as _l
 
 LONGEST_REASON = 200
 

@@ -1,15 +1,18 @@
 """Endpoints of exams and attempts; the exam page saves through these."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from random import SystemRandom
 from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from app.credentials.register import owned_by
 from app.exams.attempts import Attempt, AttemptState
 from app.exams.catalogue import Exam, live_exam, live_exams
 from app.exams.responses import Saved, responses_of
 from app.exams.responses import save_response as save
-from app.journeys.sitting import Gate, Outcome, gate_of, outcome_of
+from app.journeys.sitting import Gate, Outcome, gates_of, outcome_of
 from app.journeys.sitting import start_attempt as start
 from app.journeys.sitting import submit_attempt as submit
 from app.transaction import now, reading, writing
@@ -43,11 +46,13 @@ def list_exams() -> dict[str, Any]:
     """The exams, and whether you may start each now."""
     settle_overdue(visitor().id)
     with reading() as at:
-        return {"exams": [_exam_view(exam, gate_of(exam, visitor().id, at)) for exam in live_exams()]}
+        exams = live_exams()
+        gates = gates_of(exams, visitor().id, owned_by(visitor().id, at), at)
+        return {"exams": [_exam_view(exam, gates[exam.id]) for exam in exams]}
 
 
 @blueprint.post("/exams/<slug>/attempts")
-@blueprint.arguments(StartSchema)
+@blueprint.arguments(StartSchema())
 @blueprint.response(201)
 def start_attempt(asked: dict[str, Any], slug: str) -> dict[str, Any]:
     """Start an attempt: the clock runs from here."""
@@ -64,7 +69,7 @@ def start_attempt(asked: dict[str, Any], slug: str) -> dict[str, Any]:
             rng=SystemRandom(),
         )
     with reading():
-        return attempt_view(attempt)
+        return attempt_view(attempt, {})
 
 
 @blueprint.get("/attempts/<int:attempt_id>")
@@ -73,16 +78,16 @@ def get_attempt(attempt_id: int) -> dict[str, Any]:
     """Your attempt: its items without their keys, your responses, the deadline; once closed, the result."""
     attempt = settled_attempt(attempt_id, visitor().id)
     with reading():
-        return attempt_view(attempt)
+        return attempt_view(attempt, responses_of(attempt_id))
 
 
 @blueprint.put("/attempts/<int:attempt_id>/responses/<int:position>")
-@blueprint.arguments(SaveSchema)
+@blueprint.arguments(SaveSchema())
 @blueprint.response(200)
 def save_response(asked: dict[str, Any], attempt_id: int, position: int) -> dict[str, Any]:
     """Save an answer; the reply means that it is kept. 409 with the current one if it changed elsewhere."""
     with writing() as at:
-        attempt, saved = save(
+        deadline, saved = save(
             attempt_id,
             visitor().id,
             position,
@@ -91,7 +96,7 @@ def save_response(asked: dict[str, Any], attempt_id: int, position: int) -> dict
             flagged=asked["flagged"],
             at=at,
         )
-    return {"position": position} | response_view(saved) | _clock(attempt)
+    return {"position": position} | response_view(saved) | _clock(deadline)
 
 
 @blueprint.post("/attempts/<int:attempt_id>/submit")
@@ -103,16 +108,15 @@ def submit_attempt(attempt_id: int) -> dict[str, Any]:
     return {"id": attempt_id, "state": AttemptState.CLOSED.value} | _outcome_view(outcome)
 
 
-def attempt_view(attempt: Attempt) -> dict[str, Any]:
+def attempt_view(attempt: Attempt, responses: Mapping[int, Saved]) -> dict[str, Any]:
     """What a candidate may know of an attempt: listed here, and nothing else."""
-    responses = responses_of(attempt.id)
     view: dict[str, Any] = {
         "id": attempt.id,
         "exam": attempt.exam["id"],
         "language": attempt.language,
         "state": attempt.state.value,
         "started_at": attempt.started_at.isoformat(),
-        **_clock(attempt),
+        **_clock(attempt.deadline_at),
         "items": [_item_view(attempt, position, responses.get(position)) for position in range(len(attempt.item_ids))],
     }
     if attempt.state is AttemptState.CLOSED:
@@ -133,8 +137,8 @@ def _item_view(attempt: Attempt, position: int, saved: Saved | None) -> dict[str
     return {"position": position} | shown | {"response": response_view(saved)}
 
 
-def _clock(attempt: Attempt) -> dict[str, Any]:
-    return {"deadline": attempt.deadline_at.isoformat(), "now": now().isoformat()}
+def _clock(deadline: datetime) -> dict[str, Any]:
+    return {"deadline": deadline.isoformat(), "now": now().isoformat()}
 
 
 def _outcome_view(outcome: Outcome) -> dict[str, Any]:

@@ -1,9 +1,10 @@
 """Endpoints of standings: which tier an organisation holds, and why."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from app.partners.programmes import Participation, all_participations, participation_in, participations_of
-from app.partners.standing import standing_in
+from app.partners.programmes import participation_in
+from app.partners.standing import Line, standing_in, standing_lines
 from app.people.organisations import Organisation, organisation_by_slug
 from app.people.visitors import Role
 from app.refusal import NotFound
@@ -19,7 +20,7 @@ blueprint = Endpoints("api_standings", __name__, description="Standings of organ
 def list_standings() -> dict[str, Any]:
     """The standings you may see: your organisation's, or all of them for the vendor's people."""
     with reading():
-        return {"standings": [_line(part) for part in _visible_participations()]}
+        return {"standings": [line_view(line) for line in _visible_lines()]}
 
 
 @blueprint.get("/standings/<organisation>/<programme>")
@@ -40,19 +41,19 @@ def visible_organisation(slug: str) -> Organisation:
     raise NotFound
 
 
-def _visible_participations() -> list[Participation]:
-    if visitor().role in (Role.VIEWER, Role.ADMIN):
-        return list(all_participations())
-    own = visitor().organisation
-    return list(participations_of(own.id)) if own else []
-
-
-def _line(part: Participation) -> dict[str, Any]:
-    standing = standing_in(part)
+def line_view(line: Line) -> dict[str, Any]:
+    """Where an organisation stands in a programme, in short."""
     return {
-        "organisation": part.organisation.slug,
-        "programme": part.programme.slug,
-        "tier": standing.tier if standing else None,
-        "since": standing.since.isoformat() if standing else None,
-        "at_risk_since": standing.at_risk_since.isoformat() if standing and standing.at_risk_since else None,
+        "organisation": line.organisation,
+        "programme": line.programme,
+        "tier": line.tier,
+        "since": line.since.isoformat() if line.since else None,
+        "at_risk_since": line.at_risk_since.isoformat() if line.at_risk_since else None,
     }
+
+
+def _visible_lines() -> Sequence[Line]:
+    if visitor().role in (Role.VIEWER, Role.ADMIN):
+        return standing_lines()
+    own = visitor().organisation
+    return standing_lines(own.id) if own else ()

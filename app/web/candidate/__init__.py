@@ -3,10 +3,8 @@
 from flask import Blueprint
 
 from app.web.candidate import attempts, certificates, exams, home, learning, path, results
-from app.web.naming import vocabulary
 
 blueprint = Blueprint("candidate", __name__)
-blueprint.context_processor(vocabulary)
 blueprint.add_app_template_filter(path.hours, "hours")
 blueprint.add_url_rule("/", view_func=home.home)
 blueprint.add_url_rule("/courses", view_func=learning.courses)

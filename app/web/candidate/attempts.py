@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import force_locale
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.exams.attempts import Attempt, AttemptClosed, AttemptState
@@ -21,6 +20,7 @@ from app.web.candidate.forms import ItemReply, read_reply
 from app.web.candidate.words import script_words
 from app.web.identity import visitor
 from app.web.settling import settled_attempt
+from app.web.wording import gettext as _
 
 Page = str | Response | tuple[str, int]
 Responses = Mapping[int, Saved]

@@ -9,13 +9,12 @@ from typing import Any
 from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from app.credentials.issuing import Credential
-from app.credentials.register import held_exactly
+from app.credentials.register import Owned, owned_by
 from app.exams.attempts import Attempt, AttemptOpen
 from app.exams.catalogue import Exam, live_exam, live_exams
 from app.exams.results import attempts_of
-from app.journeys.sitting import Gate, GateClosed, RetakeRefused, gate_of, start_attempt
-from app.learning.catalogue import live_courses
+from app.journeys.sitting import Gate, GateClosed, RetakeRefused, gate_of, gates_of, start_attempt
+from app.learning.catalogue import LiveCourse, live_courses
 from app.learning.enrolling import lessons_done, progress_in
 from app.learning.progress import track_progress
 from app.refusal import Refusal
@@ -34,8 +33,12 @@ class Step:
 
     exam: Exam
     gate: Gate
-    credential: Credential | None
     percent: int
+
+    @property
+    def credential(self) -> Owned | None:
+        """The valid credential that the exam led to."""
+        return self.gate.own
 
     @property
     def state(self) -> str:
@@ -55,7 +58,9 @@ def exams() -> str:
     settle_overdue(person_id)
     with reading() as at:
         done = lessons_done(person_id)
-        steps = [_step(exam, person_id, done, at) for exam in live_exams()]
+        found, courses = live_exams(), live_courses()
+        gates = gates_of(found, person_id, owned_by(person_id, at), at)
+        steps = [_step(exam, gates[exam.id], courses, done) for exam in found]
         return render_template(
             "candidate/exams.html",
             steps=steps,
@@ -68,9 +73,7 @@ def exams() -> str:
 def exam(slug: str) -> str:
     """What the exam asks and how; the start is a form of its own, so that looking starts nothing."""
     settle_overdue(visitor().id)
-    with reading():
-        form = _form(live_exam(slug))
-    return exam_page(slug, form)
+    return exam_page(slug)
 
 
 def start_exam(slug: str) -> Page:
@@ -89,15 +92,17 @@ def start_exam(slug: str) -> Page:
     return redirect(url_for("candidate.attempt", attempt_id=attempt_id), 303)
 
 
-def exam_page(slug: str, form: StartForm, refusal: Refusal | None = None) -> str:
+def exam_page(slug: str, form: StartForm | None = None, refusal: Refusal | None = None) -> str:
     """The page of an exam as it stands now, and why a start was refused."""
     person_id = visitor().id
     with reading() as at:
         exam = live_exam(slug)
         return render_template(
             "candidate/exam.html",
-            step=_step(exam, person_id, lessons_done(person_id), at),
-            form=form,
+            step=_step(
+                exam, gate_of(exam, person_id, at), live_courses(exam.body["gate"]["track"]), lessons_done(person_id)
+            ),
+            form=form or _form(exam),
             refusal=refusal,
             outline=_outline(exam.body),
             exam_of_level={other.level: other for other in live_exams()},
@@ -124,19 +129,11 @@ def _form(exam: Exam) -> StartForm:
     return start_form(languages, visitor().person.name, spoken if spoken in languages else languages[0])
 
 
-def _step(exam: Exam, person_id: int, done: set[int], at: datetime) -> Step:
-    return Step(
-        exam=exam,
-        gate=gate_of(exam, person_id, at),
-        credential=held_exactly(person_id, exam.level, at),
-        percent=_studied(exam.body["gate"]["track"], done),
-    )
-
-
-def _studied(track: str | None, done: set[int]) -> int:
-    """Percent of the minutes of the courses that the gate asks for."""
-    required = [course for course in live_courses(track) if course.required] if track else []
-    return track_progress(progress_in(required, done).values()).percent
+def _step(exam: Exam, gate: Gate, courses: Sequence[LiveCourse], done: set[int]) -> Step:
+    """The percentage is of the minutes of the courses that the gate asks for."""
+    track = exam.body["gate"]["track"]
+    asked = [course for course in courses if course.required and course.track == track]
+    return Step(exam, gate, track_progress(progress_in(asked, done).values()).percent)
 
 
 def _outline(body: dict[str, Any]) -> Sequence[tuple[str, int]]:

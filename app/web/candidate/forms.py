@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, RadioField, StringField, ValidationError
@@ -12,6 +11,7 @@ from wtforms.validators import DataRequired
 
 from app.people.persons import NameInvalid, clean_name
 from app.web.naming import LANGUAGES
+from app.web.wording import lazy_gettext as _l
 
 TRUTHS = {"true": True, "false": False}
 

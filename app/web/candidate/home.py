@@ -6,22 +6,21 @@ from datetime import datetime
 from typing import Any
 
 from flask import render_template
-from flask_babel import format_date
 
 from app.credentials.register import count_by_state
 from app.credentials.validity import State
 from app.exams.catalogue import live_exams
 from app.learning.catalogue import live_courses
 from app.learning.enrolling import lessons_done, progress_in, where_left_off
-from app.partners.programmes import participations_of
-from app.partners.standing import standing_in
-from app.people.organisations import Organisation
+from app.partners.standing import proofs_of
+from app.people.visitors import Employer
 from app.transaction import reading
 from app.web.access import STUDIO
 from app.web.candidate.learning import title_of
 from app.web.candidate.path import first_unread, next_step, path_steps, rungs_of
 from app.web.identity import visitor
 from app.web.partner.amounts import gap
+from app.web.wording import date_text
 
 Data = dict[str, Any]
 
@@ -102,14 +101,13 @@ def _staff_home() -> str:
 
 def _greeting(at: datetime) -> dict[str, str]:
     """The first name, and the day with its first letter as a sentence has it."""
-    day = str(format_date(at, "full"))
+    day = date_text(at, "full")
     return {"first_name": visitor().person.name.split()[0], "today": day[:1].upper() + day[1:]}
 
 
-def _tier_cards(organisation: Organisation | None, person_id: int) -> list[TierCard]:
-    parts = participations_of(organisation.id) if organisation else ()
-    standings = filter(None, map(standing_in, parts))
-    return [tier_card(standing.proof, person_id) for standing in standings]
+def _tier_cards(organisation: Employer | None, person_id: int) -> list[TierCard]:
+    proofs = proofs_of(organisation.id) if organisation else ()
+    return [tier_card(proof, person_id) for proof in proofs]
 
 
 def _missing(requirement: Data) -> Missing:

@@ -3,12 +3,11 @@
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.exams.catalogue import live_exams
-from app.learning.catalogue import Course, Lesson, lesson_at, live_course, live_courses, medium_of
+from app.learning.catalogue import LiveCourse, LiveLesson, lesson_at, live_course, live_courses, medium_of
 from app.learning.enrolling import finish_lesson as finish
 from app.learning.enrolling import lessons_done, next_lesson, open_lesson, place_in, progress_in
 from app.learning.enrolling import reopen_lesson as reopen
@@ -19,6 +18,7 @@ from app.web.candidate.path import rung_of, rungs_of
 from app.web.identity import visitor
 from app.web.lists import asked_choice
 from app.web.naming import AREAS
+from app.web.wording import gettext as _
 
 IMAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'"  # an SVG may colour itself, and do nothing else
 
@@ -121,13 +121,13 @@ def medium(slug: str, name: str) -> BaseResponse:
     return response.make_conditional(request)
 
 
-def lesson_after(course: Course, lesson: Lesson, done: set[int]) -> Lesson | None:
+def lesson_after(course: LiveCourse, lesson: LiveLesson, done: set[int]) -> LiveLesson | None:
     """The next lesson that is not done, starting over from the first; None when all are."""
     left = [one for one in course.live_lessons if one.id not in done]
     return next((one for one in left if one.position > lesson.position), left[0] if left else None)
 
 
-def lessons_of(course: Course) -> list[dict[str, Any]]:
+def lessons_of(course: LiveCourse) -> list[dict[str, Any]]:
     """Id, slug, minutes and title of each lesson, for lists."""
     return [
         {"id": lesson.id, "slug": lesson.slug, "minutes": lesson.duration_min, "title": title_of(course, lesson)}
@@ -141,7 +141,7 @@ def spoken_in(texts: dict[str, Any]) -> str:
     return asked if asked in texts else next(iter(texts))
 
 
-def title_of(course: Course, lesson: Lesson) -> str:
+def title_of(course: LiveCourse, lesson: LiveLesson) -> str:
     """The lesson's title, in the page's language or the one it has."""
     texts = lesson_at(course, lesson.slug)[1]["texts"]
     return str(texts[spoken_in(texts)]["title"])

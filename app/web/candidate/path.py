@@ -6,18 +6,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from flask import url_for
-from flask_babel import format_date
-from flask_babel import gettext as _
 
-from app.content.levels import LEVELS
-from app.credentials.register import held
+from app.content.levels import LEVELS, levels_from
+from app.credentials.register import Owned, longest, owned_by
 from app.exams.catalogue import Exam, live_exams
 from app.exams.retakes import add_months
-from app.journeys.sitting import Gate, gate_of
-from app.learning.catalogue import Course
+from app.journeys.sitting import Gate, gates_of
+from app.learning.catalogue import LiveCourse
 from app.learning.enrolling import Resume, progress_in
 from app.learning.progress import CourseProgress, track_progress
 from app.web.naming import LEVELS as LEVEL_NAMES
+from app.web.wording import date_text
+from app.web.wording import gettext as _
 
 
 @dataclass(frozen=True)
@@ -79,15 +79,15 @@ class NextStep:
     now: Now
     rung: Rung | None = None
     resume: Resume | None = None
-    course: Course | None = None
+    course: LiveCourse | None = None
 
 
-def next_step(rungs: Sequence[Rung], resume: Resume | None, unread: Course | None, at: datetime) -> NextStep:
+def next_step(rungs: Sequence[Rung], resume: Resume | None, unread: LiveCourse | None, at: datetime) -> NextStep:
     """The first of the steps that there is reason for. `rungs` rise; renewing the highest renews those it includes."""
     return next(_steps(rungs, resume, unread, at))
 
 
-def _steps(rungs: Sequence[Rung], resume: Resume | None, unread: Course | None, at: datetime) -> Iterator[NextStep]:
+def _steps(rungs: Sequence[Rung], resume: Resume | None, unread: LiveCourse | None, at: datetime) -> Iterator[NextStep]:
     yield from (NextStep(Now.CONTINUE, rung=rung) for rung in rungs if rung.sitting)
     yield from (NextStep(Now.SIT, rung=rung) for rung in rungs if rung.exam_open)
     if resume:
@@ -100,32 +100,53 @@ def _steps(rungs: Sequence[Rung], resume: Resume | None, unread: Course | None, 
 
 
 def first_unread(
-    courses: Sequence[Course], progress: Mapping[int, CourseProgress], rungs: Sequence[Rung]
-) -> Course | None:
+    courses: Sequence[LiveCourse], progress: Mapping[int, CourseProgress], rungs: Sequence[Rung]
+) -> LiveCourse | None:
     """The first course to start: of a level that is not certified yet, else any that is left."""
     certified = {rung.level for rung in rungs if rung.certified_until}
     left = [course for course in courses if not progress[course.id].complete]
     return min(left, key=lambda course: (course.track in certified, not course.required), default=None)
 
 
-def rungs_of(person_id: int, courses: Sequence[Course], done: set[int], at: datetime) -> list[Rung]:
+def rungs_of(person_id: int, courses: Sequence[LiveCourse], done: set[int], at: datetime) -> list[Rung]:
     """Every level that has courses or an exam, the lowest first."""
     exams = {exam.level: exam for exam in live_exams()}
     taught = {course.track for course in courses}
-    return [
-        rung_of(person_id, level, exams.get(level), courses, done, at)
-        for level in LEVELS
-        if level in taught or level in exams
-    ]
+    levels = [level for level in LEVELS if level in taught or level in exams]
+    return _rungs(levels, exams, person_id, courses, done, at)
 
 
 def rung_of(
-    person_id: int, level: str, exam: Exam | None, courses: Sequence[Course], done: set[int], at: datetime
+    person_id: int, level: str, exam: Exam | None, courses: Sequence[LiveCourse], done: set[int], at: datetime
 ) -> Rung:
     """One level of the path."""
+    return _rungs([level], {level: exam} if exam else {}, person_id, courses, done, at)[0]
+
+
+def _rungs(
+    levels: Sequence[str],
+    exams: Mapping[str, Exam],
+    person_id: int,
+    courses: Sequence[LiveCourse],
+    done: set[int],
+    at: datetime,
+) -> list[Rung]:
+    owned = owned_by(person_id, at)
+    gates = gates_of(exams.values(), person_id, owned, at)
+    return [_rung(level, exams.get(level), gates, owned, courses, done) for level in levels]
+
+
+def _rung(
+    level: str,
+    exam: Exam | None,
+    gates: Mapping[int, Gate],
+    owned: Sequence[Owned],
+    courses: Sequence[LiveCourse],
+    done: set[int],
+) -> Rung:
     required = [course for course in courses if course.track == level and course.required]
     progress = track_progress(progress_in(required, done).values())
-    best = held(person_id, level, at)
+    best = longest(owned, levels_from(level))
     if exam is None:
         return Rung(level, progress, certified_until=best.expires_at if best else None)
     months = exam.body["validity"]["renewal_months"]
@@ -133,7 +154,7 @@ def rung_of(
         level=level,
         progress=progress,
         exam=exam,
-        gate=gate_of(exam, person_id, at),
+        gate=gates[exam.id],
         certified_until=best.expires_at if best else None,
         renew_from=add_months(best.expires_at, -months) if best and best.level == level else None,
     )
@@ -168,14 +189,14 @@ def hours(minutes: int) -> str:
         words = _("%(hours)s h", hours=whole)
     else:
         words = _("%(hours)s h %(minutes)s min", hours=whole, minutes=rest)
-    return str(words).replace(" ", "\N{NO-BREAK SPACE}")
+    return words.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _words(rung: Rung) -> Iterator[str]:
     if rung.sitting:
         yield _("Exam in progress")
     elif rung.certified_until:
-        yield _("Certified until %(month)s", month=format_date(rung.certified_until, "MMM y"))
+        yield _("Certified until %(month)s", month=date_text(rung.certified_until, "MMM y"))
     elif rung.gate.missing_level:
         yield _("Opens with %(level)s", level=LEVEL_NAMES[rung.gate.missing_level])
         yield _read(rung.progress)
@@ -189,14 +210,14 @@ def _read(progress: CourseProgress) -> str:
         return ""
     if not progress.done:
         return hours(progress.minutes)
-    return str(_("%(done)s of %(all)s", done=hours(progress.minutes_done), all=hours(progress.minutes)))
+    return _("%(done)s of %(all)s", done=hours(progress.minutes_done), all=hours(progress.minutes))
 
 
 def _hurdle(rung: Rung) -> str:
     if rung.exam_open:
-        return str(_("exam open"))
+        return _("exam open")
     if rung.waiting_until:
-        return str(_("exam from %(day)s", day=format_date(rung.waiting_until, "medium")))
+        return _("exam from %(day)s", day=date_text(rung.waiting_until))
     return ""
 
 

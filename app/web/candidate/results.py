@@ -12,7 +12,7 @@ from app.exams.attempts import Attempt, AttemptState
 from app.exams.catalogue import Exam, live_exams
 from app.exams.results import Result
 from app.journeys.sitting import gate_of, outcome_of
-from app.learning.catalogue import Course, live_courses
+from app.learning.catalogue import LiveCourse, live_courses
 from app.transaction import reading
 from app.web.identity import visitor
 from app.web.layout import in_language
@@ -25,7 +25,7 @@ class Domain:
 
     name: str
     percent: int
-    courses: Sequence[Course]
+    courses: Sequence[LiveCourse]
 
 
 def result(attempt_id: int) -> str | Response:

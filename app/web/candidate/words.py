@@ -4,7 +4,8 @@ import json
 from functools import cache
 
 from flask_babel import force_locale
-from flask_babel import lazy_gettext as _l
+
+from app.web.wording import lazy_gettext as _l
 
 SAVING = {
     "place": _l("Item %(number)s of %(count)s"),

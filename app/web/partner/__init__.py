@@ -2,11 +2,9 @@
 
 from flask import Blueprint
 
-from app.web.naming import vocabulary
 from app.web.partner import scorecard, team
 
 blueprint = Blueprint("partner", __name__)
-blueprint.context_processor(vocabulary)
 blueprint.add_url_rule("/scorecard", view_func=scorecard.scorecard)
 blueprint.add_url_rule("/team", view_func=team.team)
 blueprint.add_url_rule("/team.csv", view_func=team.team_export)

@@ -1,13 +1,16 @@
 """Amounts of a proof in the words and figures of the page's language."""
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from babel.numbers import format_percent
-from flask_babel import format_currency, format_decimal, get_locale, ngettext
-from flask_babel import gettext as _
+from babel import Locale
+from babel.numbers import format_currency, format_percent
 
 from app.partners.money import from_minor
+from app.web.language import current
+from app.web.wording import gettext as _
+from app.web.wording import ngettext, number_text
 
 
 def amount(check: dict[str, Any], value: int) -> str:
@@ -15,8 +18,8 @@ def amount(check: dict[str, Any], value: int) -> str:
     if check["unit"] == "minor_units":
         return money(value, check["currency"])
     if check["unit"] == "agreements":
-        return str(_("In force") if value else _("None"))
-    return str(format_decimal(value))
+        return _("In force") if value else _("None")
+    return number_text(value)
 
 
 def gap(check: dict[str, Any]) -> str:
@@ -24,37 +27,47 @@ def gap(check: dict[str, Any]) -> str:
     missing = check["gap"]
     match check["unit"]:
         case "persons":
-            return str(ngettext("%(num)s person", "%(num)s people", missing))
+            return ngettext("%(num)s person", "%(num)s people", missing)
         case "minor_units":
             return money(missing, check["currency"])
         case "agreements":
-            return str(_("The agreement"))
+            return _("The agreement")
         case "requirements":
-            return str(ngettext("One of these parts", "%(num)s of these parts", missing))
-    return str(_("%(number)s more", number=format_decimal(missing)))
+            return ngettext("One of these parts", "%(num)s of these parts", missing)
+    return _("%(number)s more", number=number_text(missing))
 
 
 def money(minor: int, currency: str) -> str:
     """The amount with its currency; cents only where there are any."""
-    value = from_minor(minor, currency)
-    locale = get_locale()
-    if locale is None or value != value.to_integral_value():
-        return str(format_currency(value, currency))
-    whole = locale.currency_formats["standard"].pattern.replace(".00", "")
-    return str(format_currency(value, currency, format=whole, currency_digits=False))
+    return _money(minor, currency, current())
 
 
 def percent(value: Decimal | None) -> str:
     """12.5 is `12.5 %`."""
     if value is None:
         return ""
-    return format_percent(value / 100, locale=get_locale(), decimal_quantization=False)
+    return _percent(value, current())
 
 
 def study_time(minutes: int) -> str:
     """How long the study still takes, to the half hour."""
     if minutes == 0:
-        return str(_("courses finished"))
+        return _("courses finished")
     if minutes < 60:
-        return str(ngettext("%(num)s minute of study", "%(num)s minutes of study", minutes))
-    return str(_("%(hours)s h of study", hours=format_decimal(round(minutes / 30) / 2)))
+        return ngettext("%(num)s minute of study", "%(num)s minutes of study", minutes)
+    return _("%(hours)s h of study", hours=number_text(round(minutes / 30) / 2))
+
+
+@lru_cache(4096)
+def _money(minor: int, currency: str, language: str) -> str:
+    """Kept, as Babel takes 100 µs and a fact stands with every tier that asks for it."""
+    value = from_minor(minor, currency)
+    if value != value.to_integral_value():
+        return format_currency(value, currency, locale=language)
+    whole = Locale.parse(language).currency_formats["standard"].pattern.replace(".00", "")
+    return format_currency(value, currency, format=whole, locale=language, currency_digits=False)
+
+
+@lru_cache(1024)
+def _percent(value: Decimal, language: str) -> str:
+    return format_percent(value / 100, locale=language, decimal_quantization=False)

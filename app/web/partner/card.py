@@ -4,9 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.content.versions import body_of
-from app.partners.programme_files import programme_from_json
-from app.partners.programmes import Participation
+from app.partners.programmes import Participation, rules_of
 from app.partners.rules import Persons, Programme, Tier, every_requirement
 from app.partners.standing import Standing, history_of, standing_in
 from app.web.layout import in_language
@@ -23,7 +21,7 @@ def card_of(participation: Participation, at: datetime) -> Card | None:
     standing = standing_in(participation)
     if standing is None:
         return None
-    rules = programme_from_json(body_of(standing.programme_version_id))
+    rules = rules_of(standing.programme_version_id)
     proofs = _proofs(rules, standing.proof)
     held = next((proof for proof in proofs if proof.tier.id == standing.tier), None)
     rank = held.tier.rank if held else 0

@@ -4,15 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import format_date, ngettext
-from flask_babel import gettext as _
-
 from app.partners.rules import Programme, Tier
 from app.partners.standing import Standing
 from app.web.layout import in_language
 from app.web.partner.amounts import percent
 from app.web.partner.losses import Loss
 from app.web.partner.requirement_lines import Line
+from app.web.wording import date_text, ngettext
+from app.web.wording import gettext as _
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ class Card:
         if self.upper and not self.risk:
             return _way_up(self.held, self.upper)
         tier = self.held.name if self.held else ""
-        return str(_("%(tier)s, at risk", tier=tier) if self.risk else _("%(tier)s, the highest tier", tier=tier))
+        return _("%(tier)s, at risk", tier=tier) if self.risk else _("%(tier)s, the highest tier", tier=tier)
 
     @property
     def main(self) -> list[Proof]:
@@ -101,7 +100,7 @@ class Card:
         return [text for text in offered if text not in self.benefits]
 
     def _note(self, proof: Proof) -> str:
-        since = _("since %(date)s", date=format_date(self.standing.since, "medium"))
+        since = _("since %(date)s", date=date_text(self.standing.since))
         return " · ".join(filter(None, (proof.commission, since if proof is self.held else "")))
 
     def _state(self, proof: Proof) -> str:
@@ -123,4 +122,4 @@ def _way_up(held: Proof | None, upper: Proof) -> str:
         text = ngettext(
             "%(tier)s, and one step from %(upper)s", "%(tier)s, and %(num)s steps from %(upper)s", missing, **words
         )
-    return str(text)
+    return text

@@ -88,7 +88,7 @@ def _member(
     membership: Membership, credentials: Sequence[Credential], studies: Studies, sat: Sat | None, at: datetime
 ) -> Member:
     person = membership.person
-    minutes_done, minutes = studies.minutes_done(person.id)
+    progress = studies.progress(person.id)
     return Member(
         person_id=person.id,
         name=person.name,
@@ -97,10 +97,10 @@ def _member(
         partner_role=membership.partner_role.value,
         since=membership.starts_at,
         credentials=_held(credentials, at),
-        courses_done=studies.courses_done(person.id),
-        courses=len(studies.courses),
-        minutes_done=minutes_done,
-        minutes=minutes,
+        courses_done=sum(part.complete for part in progress),
+        courses=len(progress),
+        minutes_done=sum(part.minutes_done for part in progress),
+        minutes=sum(part.minutes for part in progress),
         sat=sat,
     )
 

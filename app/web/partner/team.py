@@ -5,9 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from flask import Response, render_template
-from flask_babel import gettext as _
 
-from app.people.organisations import Organisation
+from app.people.visitors import Employer
 from app.refusal import NotFound
 from app.transaction import reading
 from app.web.csv_export import csv_response
@@ -16,6 +15,7 @@ from app.web.lists import asked_choice, asked_sort, asked_text, fold, matches, o
 from app.web.naming import JOB_ROLES
 from app.web.naming import LEVELS as LEVEL_NAMES
 from app.web.partner.members import Member, team_of
+from app.web.wording import gettext as _
 
 NEEDS = ("none", "renewal")
 SORTS: dict[str, Callable[[Member], Any]] = {
@@ -53,7 +53,7 @@ def team_export() -> Response:
         return csv_response(f"team-{organisation.slug}-{at:%Y-%m-%d}", header, [csv_row(member) for member in members])
 
 
-def own_organisation() -> Organisation:
+def own_organisation() -> Employer:
     """The organisation that the visitor works for; there is no way to name another."""
     organisation = visitor().organisation
     if organisation is None:

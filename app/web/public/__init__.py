@@ -2,11 +2,9 @@
 
 from flask import Blueprint
 
-from app.web.naming import vocabulary
 from app.web.public import credential, health
 
 blueprint = Blueprint("public", __name__)
-blueprint.context_processor(vocabulary)
 blueprint.add_url_rule("/verify", view_func=credential.verify)
 blueprint.add_url_rule("/c/<public_id>.pdf", view_func=credential.certificate)
 blueprint.add_url_rule("/c/<public_id>", view_func=credential.credential)

@@ -1,7 +1,6 @@
 """The public page of a credential: what it said at issue beside what it is worth today."""
 
 from flask import Response, current_app, redirect, render_template, request, url_for
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.credentials.certificate import render_certificate
@@ -19,6 +18,7 @@ from app.transaction import reading
 from app.web import language
 from app.web.guessing import guesses_counted
 from app.web.lists import asked_text
+from app.web.wording import lazy_gettext as _l
 
 PRINTABLE = (State.VALID, State.EXPIRED)  # paper cannot be called back: what was taken back is printed no more
 

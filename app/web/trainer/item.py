@@ -8,14 +8,14 @@ from typing import Any
 from babel.numbers import format_decimal
 from flask import render_template
 from flask_babel import get_locale
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from app.exams.catalogue import live_exam
 from app.refusal import NotFound
 from app.transaction import reading
 from app.web.trainer.bank_lines import BankLine, bank_lines
 from app.web.trainer.editions import editions_of
+from app.web.wording import gettext as _
+from app.web.wording import lazy_gettext as _l
 
 
 class NoSuchItem(NotFound):

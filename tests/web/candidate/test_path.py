@@ -1,25 +1,27 @@
 """What the home page names as the next step, and the words of the path."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
 from flask_babel import force_locale
 
-from app.exams.attempts import Attempt
 from app.exams.catalogue import Exam
+from app.exams.results import Sat
 from app.exams.retakes import Verdict
 from app.journeys.sitting import Gate
-from app.learning.catalogue import Course, Lesson
+from app.learning.catalogue import LiveCourse, LiveLesson
 from app.learning.enrolling import Resume
 from app.learning.progress import CourseProgress
 from app.web.candidate.path import NextStep, Now, Rung, first_unread, hours, next_step, note
 
 AT = datetime(2026, 6, 1, 9, tzinfo=UTC)
 HALF, ALL, NONE = CourseProgress(1, 2, 30, 60), CourseProgress(2, 2, 60, 60), CourseProgress(0, 2, 0, 60)
-COURSE = Course(id=1, slug="basics", track="fundamentals", required=True)
-RESUME = Resume(COURSE, Lesson(id=1, slug="01-one"))
-UNREAD = Course(id=2, slug="more", track="advanced", required=True)
+LESSON = LiveLesson(id=1, course_id=1, slug="01-one", position=0, duration_min=30)
+COURSE = LiveCourse(id=1, slug="basics", track="fundamentals", required=True, version_id=1, live_lessons=[LESSON])
+RESUME = Resume(COURSE, LESSON)
+UNREAD = LiveCourse(id=2, slug="more", track="advanced", required=True, version_id=2, live_lessons=[LESSON])
 
 
 def rung(level: str = "fundamentals", **changes: object) -> Rung:
@@ -28,7 +30,7 @@ def rung(level: str = "fundamentals", **changes: object) -> Rung:
     return Rung(level, **(given | changes))  # type: ignore[arg-type]
 
 
-SITTING = rung("expert", gate=Gate(open_attempt=Attempt(id=7)))
+SITTING = rung("expert", gate=Gate(open_attempt=Sat(7, exam_id=3, deadline_at=AT, closed_at=None, passed=None)))
 OPEN = rung(progress=ALL, gate=Gate())
 DUE = rung(certified_until=AT + timedelta(days=90), renew_from=AT - timedelta(days=90))
 WAITING = rung("advanced", gate=Gate(retake=Verdict(False, "waiting", AT + timedelta(days=3))))
@@ -69,7 +71,7 @@ def test_what_stands_before_a_level_is_not_waited_for() -> None:
 
 
 def test_the_first_course_to_start_is_a_required_one_of_a_level_not_certified_yet() -> None:
-    extra = Course(id=3, slug="extra", track="advanced", required=False)
+    extra = replace(UNREAD, id=3, slug="extra", required=False)
     progress = {1: NONE, 2: NONE, 3: NONE}
     certified = rung(certified_until=AT + timedelta(days=600))
     assert first_unread([COURSE, extra, UNREAD], progress, [rung()]) is COURSE

@@ -170,8 +170,7 @@ def test_a_revoked_certificate_puts_the_tier_at_risk(client: FlaskClient, conten
     reader = partner(client, organisation)
     credential = sit(make_member(organisation, name="Mateo Flores")).credential
     with writing() as at:
-        db.session.add(credential)
-        revoke_credential(credential, reason="Not the same person", by=reader.id, at=at)
+        revoke_credential(db.session.merge(credential), reason="Not the same person", by=reader.id, at=at)
     text = read(client)
     assert "Tier 1, at risk" in text
     assert re.search(r"Tier 1 at risk since \w+ \d+, \d+ People : 0 of 1", text)

@@ -1,0 +1,92 @@
+"""The rows of the table: each operation as people set it off, and the run that measures all of them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count, cycle, islice
+
+from flask import Flask
+
+from bench.cast import Candidate, Sitting, answer_all, sign_in, sittings
+from bench.client import Load, drive, request
+from bench.population import Crowd
+from bench.service import Place, Service, serving
+from bench.statements import Statement, statements_of
+
+READERS = 64
+SAVERS = 64
+EXAM, ITEMS = "advanced", 20
+COURSE = "/courses/documents-with-ai"
+LESSON = f"{COURSE}/01-what-ai-does"
+SCORECARD = "/scorecard?programme=email-reengagement"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One row: its requests, and the status of a right answer. Whatever is cold gets warm in the first few."""
+
+    row: str
+    requests: Iterator[bytes]
+    status: int = 200
+    warm_up: int = 100
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What was measured of one row."""
+
+    row: str
+    load: Load
+    cpu_ms: float
+    statements: list[Statement]
+
+
+def measure(app: Flask, place: Place, server: str, people: Crowd, connections: int, seconds: float) -> list[Figure]:
+    """Every row at so many connections, by people who have started nothing yet."""
+    with app.app_context(), serving(place, server) as service:
+        return [run(service, operation, connections, seconds, app) for operation in operations(app, people)]
+
+
+def operations(app: Flask, people: Crowd) -> Iterator[Operation]:
+    """The rows, in an order in which each finds what it needs."""
+    candidates = sign_in(app, people.person_ids)
+    yield from reading_operations(candidates[:READERS], people.credentials[:READERS])
+    yield from sitting_operations(candidates[READERS:])
+
+
+def run(service: Service, operation: Operation, connections: int, seconds: float, app: Flask | None = None) -> Figure:
+    """One row: warm up, then count the answers and the CPU that they took. The statements are counted in `app`."""
+    statements = statements_of(app, operation.requests, operation.status) if app else []
+    warm_up = islice(operation.requests, operation.warm_up)
+    drive(service.address, warm_up, connections, operation.status, seconds)
+    before = service.cpu_s()
+    load = drive(service.address, operation.requests, connections, operation.status, seconds)
+    return Figure(operation.row, load, 1000 * (service.cpu_s() - before) / len(load.latencies), statements)
+
+
+def reading_operations(readers: list[Candidate], credentials: list[str]) -> Iterator[Operation]:
+    """The pages that change nothing."""
+    for row, path in (("course page", COURSE), ("lesson page", LESSON), ("scorecard", SCORECARD)):
+        yield Operation(row, cycle([reader.get(path) for reader in readers]))
+    pages = [f"/c/{credential}" for credential in credentials]
+    yield Operation("verify page", cycle([request("GET", page) for page in pages]))
+    yield Operation("certificate made", cycle([request("GET", f"{page}.pdf") for page in pages]), warm_up=8)
+
+
+def sitting_operations(candidates: list[Candidate]) -> Iterator[Operation]:
+    """An exam from its start to its result. Each operation is asked for when those before it are done."""
+    start = f"/api/v1/exams/{EXAM}/attempts"
+    starts = [candidate.send("POST", start, {"agreement": True}) for candidate in candidates]
+    yield Operation("start", iter(starts), 201)
+    begun = sittings(candidates)
+    savers, finishers = begun[:SAVERS], begun[SAVERS:]
+    yield Operation("attempt page", cycle([one.page(position) for position in range(ITEMS) for one in savers]))
+    yield Operation("save", saves(savers))
+    answer_all(finishers)
+    yield Operation("submit + grade + issue", (one.submit() for one in finishers), warm_up=20)
+
+
+def saves(savers: list[Sitting]) -> Iterator[bytes]:
+    """Every answer in turn, each time on top of the revision before; without end."""
+    for revision in count():
+        for position in range(ITEMS):
+            yield from (one.save(position, revision) for one in savers)
