@@ -38,7 +38,7 @@ def scans(app: Flask, statements: list[Statement]) -> list[str]:
 
 
 def _is_scan(line: str) -> bool:
-    found = re.search(r"Seq Scan on (\w+)|^SCAN (\w+)(?! USING)", line)
+    found = re.search(r"Seq Scan on (\w+)|^SCAN (\w+)\b(?! USING)", line)
     return bool(found) and (found[1] or found[2]) not in SMALL  # type: ignore[index]
 
 
