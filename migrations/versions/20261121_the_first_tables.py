@@ -328,9 +328,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_standings_due", "standings", ["until", "next_change_at"], unique=False)
     op.create_index(
-        "ix_standings_organisation", "standings", ["organisation_id", "programme_id", "since"], unique=False
-    )
-    op.create_index(
         "uq_standings_one_present",
         "standings",
         ["organisation_id", "programme_id"],
@@ -457,7 +454,6 @@ def downgrade() -> None:
         sqlite_where=sa.text("until IS NULL"),
         postgresql_where=sa.text("until IS NULL"),
     )
-    op.drop_index("ix_standings_organisation", table_name="standings")
     op.drop_index("ix_standings_due", table_name="standings")
     op.drop_table("standings")
     op.drop_table("participations")
@@ -527,10 +523,6 @@ def _guard_postgresql() -> None:
                 f"CREATE TRIGGER {table}_no_{deed.lower()} BEFORE {deed} ON {table} "
                 "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
             )
-        op.execute(
-            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
-        )
     op.execute(
         "ALTER TABLE memberships ADD CONSTRAINT ex_memberships_one_at_a_time EXCLUDE USING gist "
         "(int8range(person_id, person_id, '[]') WITH &&, tstzrange(starts_at, ends_at) WITH &&)"
