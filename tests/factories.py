@@ -211,6 +211,14 @@ def publish(root: Path) -> Published:
         return publish_content(content, at=at)
 
 
+def make_programme(root: Path) -> Path:
+    """An exam and a programme of two tiers that counts who has passed it, published; returns `root`."""
+    write_exam(root)
+    write_programme(root)
+    publish(root)
+    return root
+
+
 def make_exam(root: Path, **changes: Any) -> Exam:
     """A small exam, written below `root` and published."""
     write_exam(root, **changes)

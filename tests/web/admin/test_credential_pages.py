@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -22,26 +21,11 @@ from app.partners.standing import standing_in
 from app.people.organisations import Organisation, PartnerRole
 from app.people.persons import Person, PersonRole
 from app.transaction import now, reading
-from tests import factories
 from tests.factories import make_member, make_organisation, make_person, make_staff, sign_in, sit
 
+pytestmark = pytest.mark.usefixtures("content")
+
 REASON = {"reason": "Somebody else sat the exam", "confirmed": "y"}
-
-
-@pytest.fixture
-def content(app: Flask, tmp_path: Path) -> Path:
-    """An exam and a programme whose first tier asks for one certified person."""
-    root = tmp_path / "content"
-    factories.write_exam(root)
-    factories.write_programme(root)
-    factories.publish(root)
-    return root
-
-
-@pytest.fixture
-def admin(client: FlaskClient, content: Path) -> FlaskClient:
-    """The browser of an admin who reads English."""
-    return sign_in(client, make_staff(PersonRole.ADMIN, language="en", name="Adriana Luna"))
 
 
 def award(name: str, age: int = 0, organisation: Organisation | None = None) -> Credential:

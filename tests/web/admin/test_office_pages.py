@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from app.extensions import db
@@ -17,26 +16,9 @@ from app.mail.outbox import Task, TaskState, put, schedule
 from app.people.organisations import PartnerRole
 from app.people.persons import Person, PersonRole
 from app.transaction import writing
-from tests import factories
 from tests.factories import make_member, make_organisation, make_person, make_staff, sign_in, sit
 
 PATHS = ["/admin", "/admin/people", "/admin/organisations", "/admin/organisations/andes"]
-
-
-@pytest.fixture
-def admin(client: FlaskClient) -> FlaskClient:
-    """The browser of an admin who reads English."""
-    return sign_in(client, make_staff(PersonRole.ADMIN, language="en", name="Adriana Luna"))
-
-
-@pytest.fixture
-def content(app: Flask, tmp_path: Path) -> Path:
-    """An exam and a programme whose first tier asks for one certified person."""
-    root = tmp_path / "content"
-    factories.write_exam(root)
-    factories.write_programme(root)
-    factories.publish(root)
-    return root
 
 
 def text_of(client: FlaskClient, path: str, **query: Any) -> str:

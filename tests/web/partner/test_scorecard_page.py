@@ -38,11 +38,7 @@ EARNED = {"kind": "money", "metric": "revenue", "window_months": 12, "currency":
 @pytest.fixture
 def content(app: Flask, tmp_path: Path) -> Path:
     """An exam and a programme of two tiers, of one and two certified people."""
-    root = tmp_path / "content"
-    factories.write_exam(root)
-    factories.write_programme(root)
-    factories.publish(root)
-    return root
+    return factories.make_programme(tmp_path / "content")
 
 
 def read(client: FlaskClient, path: str = "/scorecard") -> str:
