@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from app.extensions import db
 from app.factory import create_app
 from app.transaction import engine_options
-from tests.postgresql import fresh_database
+from tests.postgresql import drop_database, fresh_database
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -19,11 +19,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of an empty database."""
-    if request.config.getoption("--postgresql"):
-        return fresh_database()
-    return f"sqlite:///{tmp_path / 'acredita.db'}"
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty database, gone after the test."""
+    if not request.config.getoption("--postgresql"):
+        yield f"sqlite:///{tmp_path / 'acredita.db'}"
+        return
+    url = fresh_database()
+    yield url
+    drop_database(url)
 
 
 @pytest.fixture

@@ -17,19 +17,29 @@ SERVER_URL = "ACREDITA_TEST_POSTGRESQL"  # an own server's URL, where one is at 
 def fresh_database() -> str:
     """The URL of a database that nobody has used."""
     name = f"acredita_{uuid.uuid4().hex}"
-    with psycopg.connect(server_url(), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+    _command(f"CREATE DATABASE {name}")
     url = make_url(server_url()).set(drivername="postgresql+psycopg", database=name)
     return url.render_as_string(hide_password=False)
 
 
+def drop_database(url: str) -> None:
+    """Remove a database that was used, whoever is still connected to it."""
+    _command(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
+
+
 @cache
 def server_url() -> str:
-    """The server of this process, started at the first need; it and its data go with the last process."""
+    """The server of this run, started at the first need; it and its data go with the run's last process."""
     given = os.environ.get(SERVER_URL)
     if given:
         return given
-    folder = Path(tempfile.gettempdir()) / f"acredita-postgresql-{os.getuid()}"
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", os.getpid())
+    folder = Path(tempfile.gettempdir()) / f"acredita-postgresql-{run}"
     server = get_server(folder, cleanup_mode="delete")
     atexit.register(server.cleanup)
     return str(server.get_uri())
+
+
+def _command(text: str) -> None:
+    with psycopg.connect(server_url(), autocommit=True) as connection:
+        connection.execute(text)
