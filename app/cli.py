@@ -26,7 +26,7 @@ from app.people.persons import Person, PersonRole, add_person, count_persons, pe
 from app.people.sign_in import disable
 from app.people.tokens import Scope, create_token, revoke_tokens_of
 from app.refusal import NotFound, Refusal
-from app.transaction import reading, writing
+from app.transaction import reading, snapshot, writing
 
 content = AppGroup("content", help="Check and publish courses, exams and programmes.")
 tiers = AppGroup("tiers", help="The standings of the organisations, and why.")
@@ -211,7 +211,7 @@ def work(once: bool) -> None:
 @click.command("verify-all")
 def verify() -> None:
     """Check every invariant of the stored data; exit 1 if one fails."""
-    with reading() as at:
+    with snapshot() as at:
         breaches = list(verify_all(at))
     for breach in breaches:
         click.echo(breach)

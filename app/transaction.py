@@ -1,6 +1,8 @@
 """reading() and writing(): the one place that begins, commits and rolls back."""
 
+import json
 import logging
+import select
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +14,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import URL, Connection, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DisconnectionError, OperationalError
 
 from app.extensions import db
 
@@ -25,6 +27,7 @@ BUSY_TIMEOUT_S = 10
 RETRY_S = 0.0005
 POOL_TIMEOUT_S = 4  # with the wait for a lock it stays below the grace of an attempt
 SAFE_SQLITE = (3, 51, 3)
+TRANSACTION = {"isolation_level": "READ COMMITTED"}  # on PostgreSQL
 _queue = threading.Lock()
 PRAGMAS = (
     "journal_mode=WAL",
@@ -41,8 +44,21 @@ def now() -> datetime:
 
 @contextmanager
 def reading() -> Iterator[datetime]:
-    """Look at the data at one instant, which is yielded; whatever was changed is thrown away."""
+    """Look at the data; yields the instant it was asked for. Whatever was changed is thrown away."""
     at = now()
+    try:
+        yield at
+    finally:
+        db.session.close()
+
+
+@contextmanager
+def snapshot() -> Iterator[datetime]:
+    """Look at all the data in one state, however many statements it takes and whatever others write meanwhile."""
+    at = now()
+    db.session.close()
+    if db.engine.dialect.name != "sqlite":  # where every reading is one
+        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     try:
         yield at
     finally:
@@ -57,9 +73,9 @@ def writing() -> Iterator[datetime]:
     """
     at = now()
     db.session.close()
-    with _turn() as until:
+    with _turn() as options:
         try:
-            db.session.connection(execution_options={"write_until": until})
+            db.session.connection(execution_options=options)
             yield at
             db.session.commit()
         except BaseException:
@@ -70,29 +86,40 @@ def writing() -> Iterator[datetime]:
 
 
 @contextmanager
-def _turn() -> Iterator[float]:
-    """A place in the queue of this process for SQLite's one write lock; yields until when to wait for the file's.
+def _turn() -> Iterator[dict[str, Any]]:
+    """A place in the queue of this process for SQLite's one write lock; yields how to begin.
 
     SQLite's own way of waiting sleeps longer each time, up to 100 ms, so that whoever has waited longest is overtaken
     by all who come. Here one thread of a process asks, often and evenly, and the others stand behind it.
     """
     until = monotonic() + BUSY_TIMEOUT_S
     if db.engine.dialect.name != "sqlite":
-        yield until
+        yield TRANSACTION
         return
     if not _queue.acquire(timeout=BUSY_TIMEOUT_S):
         raise OperationalError("BEGIN IMMEDIATE", None, TimeoutError("the queue of the writers did not move"))
     try:
-        yield until
+        yield {"write_until": until}
     finally:
         _queue.release()
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """What create_engine needs beside the URL; each driver's own."""
+    """What create_engine needs beside the URL; each driver's own.
+
+    On PostgreSQL a statement outside writing() is a transaction of its own: READ COMMITTED would show each of several
+    another state anyway, and beginning and ending them costs two more round trips.
+    """
     if make_url(url).get_backend_name() == "sqlite":
-        return {"module": _sqlite_module(), "connect_args": {"isolation_level": None, "timeout": BUSY_TIMEOUT_S}}
-    return {"pool_pre_ping": True, "pool_timeout": POOL_TIMEOUT_S}
+        options = {"module": _sqlite_module(), "connect_args": {"isolation_level": None, "timeout": BUSY_TIMEOUT_S}}
+    else:
+        options = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True, "pool_timeout": POOL_TIMEOUT_S}
+    return options | {"json_serializer": _compact}
+
+
+def in_transaction(connection: Connection) -> Connection:
+    """The connection for several statements that hold together, outside writing()."""
+    return connection if connection.dialect.name == "sqlite" else connection.execution_options(**TRANSACTION)
 
 
 def database_url(url: str) -> str:
@@ -112,6 +139,11 @@ def prepare(app: Flask) -> None:
         event.listen(engine, "begin", _begin)
     else:
         event.listen(engine, "connect", _set_lock_timeout)
+        event.listen(engine, "checkout", _require_alive)
+
+
+def _compact(data: object) -> str:
+    return json.dumps(data, separators=(",", ":"), ensure_ascii=False)
 
 
 def _sqlite_module() -> ModuleType:
@@ -128,6 +160,14 @@ def _set_lock_timeout(connection: Any, _record: object) -> None:
     """Whoever waits for a lock is answered before the grace of an attempt is over, as on SQLite."""
     connection.execute(f"SET lock_timeout = {int(BUSY_TIMEOUT_S * 1000)}")
     connection.commit()
+
+
+def _require_alive(connection: Any, _record: object, _proxy: object) -> None:
+    """A connection that waits has nothing to say: if there is something to read, the server has closed it."""
+    line = select.poll()
+    line.register(connection.pgconn.socket, select.POLLIN)
+    if line.poll(0):
+        raise DisconnectionError
 
 
 def _set_pragmas(connection: Any, _record: object) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 from flask import Flask
 
 from app.extensions import db
-from bench.limits import measure_limits
+from bench.limits import measure_limits, reference
 from bench.population import Population, fill, publish
-from bench.report import DATABASES, heading, judge_bytes, keep, limit_table, note, table
+from bench.report import BARE_VIEWS, DATABASES, heading, judge_bytes, keep, limit_table, note, table
 from bench.rows import measure
 from bench.service import OTHER_SERVER, SERVER, Place, application, place
 from bench.storage import bytes_per_attempt
@@ -30,7 +30,8 @@ def results(folder: Path) -> Iterator[str]:
     """The lines of the results."""
     yield from heading("What the product costs", "make bench")
     yield "CPU counts our processes and the database's, SQL counts the sign-in; the limit is a bare program of the same"
-    yield "shape (`bench/reference.py`) in the same run. Absolute figures belong to this machine; the ratios travel."
+    yield "shape (`bench/reference.py`) in the same run. Absolute figures belong to this machine; the ratios travel:"
+    yield f"targets are of one that answers {BARE_VIEWS:,} bare views a second, and are judged by those it gave beside."
     for database, title in DATABASES.items():
         yield from _database(database, title, folder)
 
@@ -53,8 +54,9 @@ def _database(database: str, title: str, folder: Path) -> Iterator[str]:
 def _run(app: Flask, where: Place, population: Population, beside: Path, title: str, connections: int) -> Iterator[str]:
     note(f"{title}, {connections} at a time")
     database = "sqlite" if where.is_sqlite else "postgresql"
-    limits = {one.row: one for one in measure_limits(place(database, beside), connections, SECONDS, SERVER)}
-    figures = measure(app, where, SERVER, population.take(PEOPLE), connections, SECONDS)
+    with reference(place(database, beside), SERVER) as (program, yard):
+        limits = {one.row: one for one in measure_limits(program, yard, connections, SECONDS)}
+        figures = list(measure(app, where, SERVER, population.take(PEOPLE), connections, SECONDS, yard))
     yield from ("", f"## {title}, {connections} at a time, on {SERVER}", "")
     yield from table(figures, limits, database, judged=connections == max(CONNECTIONS))
     yield ""
@@ -64,7 +66,7 @@ def _run(app: Flask, where: Place, population: Population, beside: Path, title: 
 def _other_server(app: Flask, where: Place, population: Population, title: str) -> Iterator[str]:
     """The same on the server that was not chosen."""
     note(f"{title}, {OTHER_SERVER}")
-    figures = measure(app, where, OTHER_SERVER, population.take(PEOPLE), max(CONNECTIONS), SECONDS)
+    figures = list(measure(app, where, OTHER_SERVER, population.take(PEOPLE), max(CONNECTIONS), SECONDS))
     yield from (f"## {title}, {max(CONNECTIONS)} at a time, on {OTHER_SERVER}", "")
     yield from table(figures, {}, "", judged=False)
 

@@ -3,13 +3,14 @@
 import json
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count, cycle
 
 from flask import Flask
 
 from bench.client import exchange, request
 from bench.reference import ITEMS, create_reference, fill_reference
-from bench.rows import Figure, Operation, run
+from bench.rows import Figure, Operation, bare_views, run
 from bench.service import Place, Service, serving
 
 PEOPLE = 64
@@ -26,17 +27,23 @@ LIMIT_OF = {
 }
 
 
-def measure_limits(place: Place, connections: int, seconds: float, server: str) -> list[Figure]:
-    """What the machine can do with each shape at so many connections."""
+@contextmanager
+def reference(place: Place, server: str) -> Iterator[tuple[Flask, Service]]:
+    """The reference program over a place of its own, here and behind a server."""
     os.environ.update(place.environment)
     app = create_reference()
     fill_reference(app.extensions["engine"], PEOPLE)
     with serving(place, server, PROGRAM) as service:
-        return [run(service, operation, connections, seconds) for operation in _operations(app, service)]
+        yield app, service
+
+
+def measure_limits(app: Flask, service: Service, connections: int, seconds: float) -> list[Figure]:
+    """What the machine can do with each shape at so many connections."""
+    return [run(service, operation, connections, seconds) for operation in _operations(app, service)]
 
 
 def _operations(app: Flask, service: Service) -> Iterator[Operation]:
-    yield Operation("bare view", cycle([request("GET", "/healthz")]))
+    yield Operation("bare view", bare_views())
     yield Operation("bare one-row insert", cycle([request("POST", "/insert")]))
     users = [_cookie(app, user) for user in range(1, PEOPLE + 1)]
     yield Operation("course page", cycle([request("GET", "/course", user) for user in users]))

@@ -33,7 +33,7 @@ from sqlalchemy import (
     update,
 )
 
-from app.transaction import engine_options
+from app.transaction import engine_options, in_transaction
 
 ITEMS, BANK, LESSONS = 20, 40, 4
 metadata = MetaData()
@@ -204,7 +204,8 @@ def _reading() -> Iterator[Connection]:
 
 @contextmanager
 def _writing() -> Iterator[Connection]:
-    with _engine().connect() as connection:
+    with _engine().connect() as pooled:
+        connection = in_transaction(pooled)
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         yield connection

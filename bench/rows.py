@@ -1,7 +1,7 @@
 """The rows of the table: each operation as people set it off, and the run that measures all of them."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import count, cycle, islice
 
 from flask import Flask
@@ -14,6 +14,7 @@ from bench.statements import Statement, statements_of
 
 READERS = 64
 SAVERS = 64
+YARD_S = 1.0
 EXAM, ITEMS = "advanced", 20
 COURSE = "/courses/documents-with-ai"
 LESSON = f"{COURSE}/01-what-ai-does"
@@ -32,18 +33,26 @@ class Operation:
 
 @dataclass(frozen=True)
 class Figure:
-    """What was measured of one row."""
+    """What was measured of one row, and how many bare views a second the machine gave just before and after."""
 
     row: str
     load: Load
     cpu_ms: float
-    statements: list[Statement]
+    statements: Sequence[Statement] = ()
+    bare_views: float = 0
 
 
-def measure(app: Flask, place: Place, server: str, people: Crowd, connections: int, seconds: float) -> list[Figure]:
-    """Every row at so many connections, by people who have started nothing yet."""
+def measure(
+    app: Flask, place: Place, server: str, people: Crowd, connections: int, seconds: float, yard: Service | None = None
+) -> Iterator[Figure]:
+    """Every row at so many connections, by people who have started nothing yet; `yard` answers bare views."""
     with app.app_context(), serving(place, server) as service:
-        return [run(service, operation, connections, seconds, app) for operation in operations(app, people)]
+        before = _bare_views(yard, connections)
+        for operation in operations(app, people):
+            figure = run(service, operation, connections, seconds, app)
+            after = _bare_views(yard, connections)
+            yield replace(figure, bare_views=(before + after) / 2)
+            before = after
 
 
 def operations(app: Flask, people: Crowd) -> Iterator[Operation]:
@@ -61,6 +70,15 @@ def run(service: Service, operation: Operation, connections: int, seconds: float
     before = service.cpu_s()
     load = drive(service.address, operation.requests, connections, operation.status, seconds)
     return Figure(operation.row, load, 1000 * (service.cpu_s() - before) / len(load.latencies), statements)
+
+
+def bare_views() -> Iterator[bytes]:
+    """Requests for the least that a program can answer."""
+    return cycle([request("GET", "/healthz")])
+
+
+def _bare_views(yard: Service | None, connections: int) -> float:
+    return drive(yard.address, bare_views(), connections, 200, YARD_S).per_second if yard else 0
 
 
 def reading_operations(readers: list[Candidate], credentials: list[str]) -> Iterator[Operation]:

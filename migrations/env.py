@@ -5,6 +5,7 @@ from flask import current_app
 from sqlalchemy import Connection
 
 from app.extensions import db
+from app.transaction import in_transaction
 
 
 def run(connection: Connection) -> None:
@@ -20,5 +21,5 @@ def run(connection: Connection) -> None:
 
 
 with current_app.app_context(), db.engine.connect() as _connection:
-    run(_connection)
+    run(in_transaction(_connection))
     _connection.commit()

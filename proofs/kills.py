@@ -16,7 +16,7 @@ from sqlalchemy import select
 from app.exams.responses import Response
 from app.extensions import db
 from app.journeys.invariants import verify_all
-from app.transaction import now, reading
+from app.transaction import reading, snapshot
 from bench.cast import Sitting, sign_in, sittings
 from bench.client import HEAD_END, WrongAnswer, exchange
 from bench.population import fill, publish
@@ -118,8 +118,8 @@ def _await_progress(service: Service, savers: Sequence[Saver]) -> None:
 def _account(database: str, savers: Sequence[Saver], kills: int) -> Iterator[str]:
     """What was done, and every promise that was broken."""
     lost = [f"attempt {saver.sitting.attempt_id}: {loss}" for saver in savers for loss in _losses(saver)]
-    with reading():
-        broken = [str(breach) for breach in verify_all(now())]
+    with snapshot() as at:
+        broken = list(verify_all(at))
     kept, cuts = sum(len(saver.kept) for saver in savers), sum(saver.cuts for saver in savers)
     yield f"{database}: {kills} kills, {kept:,} answers acknowledged, {cuts} requests cut off, {len(lost)} lost"
     yield from (f"BROKEN {line}" for line in [*lost, *broken])

@@ -2,9 +2,11 @@
 
 import re
 
+import pytest
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from app.extensions import db
 
@@ -45,6 +47,17 @@ def test_the_migrations_go_up_twice_without_harm(bare_app: Flask) -> None:
         once = catalogue(db.engine)
         upgrade()
         assert catalogue(db.engine) == once
+
+
+def test_a_migration_that_fails_half_way_leaves_nothing(bare_app: Flask) -> None:
+    with bare_app.app_context():
+        upgrade(revision="20261121b")
+        with db.engine.begin() as connection:
+            connection.execute(text("CREATE INDEX ix_outbox_dead ON outbox (id)"))
+        before = catalogue(db.engine)
+        with pytest.raises((OperationalError, ProgrammingError), match="ix_outbox_dead"):
+            upgrade()
+        assert catalogue(db.engine) == before
 
 
 def test_the_database_is_set_to_survive_a_power_cut(bare_app: Flask) -> None:

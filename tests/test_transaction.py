@@ -26,14 +26,22 @@ def test_a_writer_that_finds_no_turn_is_refused_and_the_queue_moves_on(on_sqlite
         pass
 
 
-@pytest.mark.once
-def test_a_deed_that_fails_leaves_nothing_and_gives_up_its_turn(on_sqlite: None) -> None:
+def test_a_deed_that_fails_leaves_nothing_and_gives_up_its_turn(app: Flask) -> None:
     with pytest.raises(IntegrityError), writing():
         _add_ana(twice=True)
     with writing():
         _add_ana()
     with reading():
         assert db.session.scalar(select(func.count(Person.id))) == 1
+
+
+def test_a_reader_does_not_notice_that_the_database_has_closed_its_connections(app: Flask) -> None:
+    if db.engine.dialect.name == "postgresql":  # a file closes nothing
+        with db.engine.connect() as one, db.engine.connect() as another:
+            another.execute(select(func.pg_terminate_backend(one.scalar(select(func.pg_backend_pid())))))
+    for _ in range(5):  # each takes the next one of the pool
+        with reading():
+            assert db.session.scalar(select(func.count(Person.id))) == 0
 
 
 def _add_ana(*, twice: bool = False) -> None:

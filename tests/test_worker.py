@@ -23,7 +23,7 @@ from app.mail.outbox import LEASE, TRIES, Task, TaskState, put
 from app.partners.programmes import participation_in
 from app.partners.standing import standing_in
 from app.people.sessions import LIFE, Session, open_session
-from app.transaction import now, reading, writing
+from app.transaction import now, reading, snapshot, writing
 from tests.factories import (
     count_tasks,
     make_member,
@@ -98,7 +98,7 @@ def test_a_standing_that_changes_by_itself_is_looked_at_again(app: Flask) -> Non
         with reading():
             assert standing_in(participation_in(organisation.id, "small")).at_risk_since is None
         worker.run(once=True)
-        with reading():
+        with snapshot():
             assert standing_in(participation_in(organisation.id, "small")).at_risk_since == expires
             assert list(verify_all(now())) == []
 

@@ -35,6 +35,9 @@ class Closing(enum.StrEnum):
     DEADLINE = "deadline"
 
 
+IS_OPEN = text("state = 'open'")  # no parameter: only so does a query find the indexes of what is open
+
+
 class Attempt(Model):
     """One sitting of an exam, bound for ever to the versions it was given."""
 
@@ -47,11 +50,11 @@ class Attempt(Model):
             "person_id",
             "exam_id",
             unique=True,
-            sqlite_where=text("state = 'open'"),
-            postgresql_where=text("state = 'open'"),
+            sqlite_where=IS_OPEN,
+            postgresql_where=IS_OPEN,
         ),
         Index("ix_attempts_person", "person_id", "exam_id", "started_at"),
-        Index("ix_attempts_deadline", "state", "deadline_at"),
+        Index("ix_attempts_open", "deadline_at", sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
     )
 
     id: Mapped[Key]
@@ -107,9 +110,7 @@ _FORMS = select(Attempt.item_ids).where(
     Attempt.person_id == bindparam("person_id"), Attempt.exam_id == bindparam("exam_id")
 )
 _BEGIN = insert(Attempt).returning(Attempt.id)
-_OPEN = select(Attempt.id, Attempt.deadline_at).where(
-    Attempt.person_id == bindparam("person_id"), Attempt.state == AttemptState.OPEN
-)
+_OPEN = select(Attempt.id, Attempt.deadline_at).where(Attempt.person_id == bindparam("person_id"), IS_OPEN)
 _CANDIDATE = select(Person.name).where(Person.id == bindparam("person_id")).with_for_update()
 
 
@@ -186,7 +187,7 @@ def open_attempts(person_id: int) -> Sequence[tuple[int, datetime]]:
 
 def overdue_attempts(at: datetime, limit: int = 100) -> list[Attempt]:
     """Open attempts whose time and grace are over."""
-    query = select(Attempt).where(Attempt.state == AttemptState.OPEN, Attempt.deadline_at < at)
+    query = select(Attempt).where(IS_OPEN, Attempt.deadline_at < at)
     attempts = db.session.scalars(query.order_by(Attempt.deadline_at).limit(limit))
     return [attempt for attempt in attempts if is_overdue(attempt.deadline_at, at)]
 

@@ -24,7 +24,7 @@ LATE = timedelta(minutes=5)  # what is due may wait for a worker this long
 
 
 def verify_all(at: datetime) -> Iterator[str]:
-    """Every breach found, in plain words; none means that all holds."""
+    """Every breach found, in plain words; none means that all holds. Ask in a snapshot: others may write meanwhile."""
     yield from _responses_count()
     yield from _results_stand()
     yield from _credentials_follow()

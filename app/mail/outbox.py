@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Index, func, insert, select
+from sqlalchemy import Index, func, insert, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Code, Key, LongText, Model, db, insert_or_ignore
@@ -22,6 +22,10 @@ class TaskState(enum.StrEnum):
     DEAD = "dead"
 
 
+IS_WAITING = text("state = 'waiting'")  # no parameters: only so do queries find the indexes of what is left to do
+IS_DEAD = text("state = 'dead'")
+
+
 class Task(Model):
     """One piece of work. `due_at` moves into the future while a worker holds it, so a killed worker's work comes back.
 
@@ -29,7 +33,10 @@ class Task(Model):
     """
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_due", "state", "due_at"),)
+    __table_args__ = (
+        Index("ix_outbox_waiting", "due_at", "id", sqlite_where=IS_WAITING, postgresql_where=IS_WAITING),
+        Index("ix_outbox_dead", "id", sqlite_where=IS_DEAD, postgresql_where=IS_DEAD),
+    )
 
     id: Mapped[Key]
     kind: Mapped[Code]
@@ -66,13 +73,13 @@ def schedule(kind: str, every: timedelta, *, at: datetime) -> None:
 
 def anything_due(at: datetime) -> bool:
     """Whether there is work to take."""
-    due = select(Task.id).where(Task.state == TaskState.WAITING, Task.due_at <= at)
+    due = select(Task.id).where(IS_WAITING, Task.due_at <= at)
     return db.session.scalar(due.limit(1)) is not None
 
 
 def lease(at: datetime, limit: int = 1) -> Sequence[Task]:
     """Take what is due; no other worker sees it until the lease ends."""
-    due = select(Task).where(Task.state == TaskState.WAITING, Task.due_at <= at).order_by(Task.due_at, Task.id)
+    due = select(Task).where(IS_WAITING, Task.due_at <= at).order_by(Task.due_at, Task.id)
     tasks = db.session.scalars(due.limit(limit).with_for_update(skip_locked=True)).all()
     for task in tasks:
         task.due_at = at + LEASE
@@ -101,10 +108,10 @@ def failed(task_id: int, error: str, *, at: datetime) -> None:
 
 def count_waiting() -> int:
     """Tasks that wait to be done; the periodic ones, which always wait, are left out."""
-    waiting = select(func.count(Task.id)).where(Task.state == TaskState.WAITING, Task.every_s.is_(None))
+    waiting = select(func.count(Task.id)).where(IS_WAITING, Task.every_s.is_(None))
     return db.session.scalar(waiting) or 0
 
 
 def dead_tasks() -> Sequence[Task]:
     """What was put aside after too many tries, the newest first."""
-    return db.session.scalars(select(Task).where(Task.state == TaskState.DEAD).order_by(Task.id.desc())).all()
+    return db.session.scalars(select(Task).where(IS_DEAD).order_by(Task.id.desc())).all()

@@ -29,7 +29,7 @@ from app.mail.outbox import Task
 from app.partners.programmes import participation_in
 from app.partners.standing import standing_in
 from app.people.persons import Person
-from app.transaction import now, reading, writing
+from app.transaction import now, reading, snapshot, writing
 from tests.factories import (
     answer_all,
     bearer,
@@ -111,7 +111,7 @@ def test_two_passes_at_once_in_one_organisation_leave_its_standing_right(app: Fl
         pair = [make_member(organisation) for _ in range(2)]
         submits = [submission(app, person) for person in pair]
         assert [answer.json["result"]["passed"] for answer in at_once(submits)] == [True, True]
-        with reading():
+        with snapshot():
             standing = standing_in(participation_in(organisation.id, "small"))
             assert standing.tier == "t2"
             assert list(verify_all(now())) == []

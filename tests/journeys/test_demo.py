@@ -24,7 +24,7 @@ from app.journeys.sitting import gate_of
 from app.partners.programmes import all_participations
 from app.partners.standing import Standing
 from app.people.persons import person_by_email
-from app.transaction import reading, writing
+from app.transaction import snapshot, writing
 from tests.conftest import settings_for
 
 ROOT = Path(__file__).parents[2]
@@ -63,7 +63,7 @@ def filled(content: Content) -> tuple[list[Any], list[Any]]:
         publish_content(content, at=AT)
     with writing():
         fill_demo("no password", at=AT)
-    with reading():
+    with snapshot():
         assert list(verify_all(AT)) == []
         assert all(person_by_email(f"{name}@demo.example") for name in DEMO_SIGN_INS)
         assert gate_of(live_exam("fundamentals"), person_by_email("candidate@demo.example").id, AT).allowed

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, text
 
 from app.extensions import UtcDateTime, db
 from app.journeys.invariants import LATE, verify_all
-from app.transaction import now, reading
+from app.transaction import now, snapshot
 from tests.factories import make_member, make_organisation, publish, sit, start, write_exam, write_programme
 
 DAY = timedelta(days=1)
@@ -136,7 +136,7 @@ def test_content_that_is_not_what_was_published(app: Flask) -> None:
 
 
 def breaches() -> list[str]:
-    with reading() as at:
+    with snapshot() as at:
         return list(verify_all(at))
 
 

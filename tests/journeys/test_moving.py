@@ -18,7 +18,7 @@ from app.partners.standing import Standing, standing_in
 from app.people.organisations import AlreadyMember, JobRole, Organisation, PartnerRole, membership_of
 from app.people.persons import Person
 from app.refusal import NotFound
-from app.transaction import now, reading, writing
+from app.transaction import now, reading, snapshot, writing
 from tests.factories import make_organisation, make_person, publish, sit, write_exam, write_programme
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -99,7 +99,7 @@ def test_what_is_revoked_counts_no_longer(app: Flask) -> None:
     credential = sit(person, at=NOON + HOUR).credential
     revoke(credential, admin, NOON + DAY, reason="  somebody \n else sat it ")
     assert standing(organisation).at_risk_since == NOON + DAY
-    with reading():
+    with snapshot():
         revoked = db.session.get_one(Credential, credential.id)
         [line] = [line for line in deeds_on(f"credential:{credential.public_id}") if line.deed == "credential_revoked"]
         assert list(verify_all(now())) == []

@@ -15,6 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from app import transaction
 from app.extensions import db
 from app.people.persons import Person
+from app.transaction import in_transaction
 from app.web import identity
 from tests.factories import bearer, make_exam, make_person, sign_in, start
 
@@ -86,7 +87,8 @@ def test_a_sign_in_that_no_store_can_hold_is_refused(client: FlaskClient, person
 @contextmanager
 def locked() -> Iterator[None]:
     """Somebody else writes, and takes long."""
-    with db.engine.connect() as connection:
+    with db.engine.connect() as pooled:
+        connection = in_transaction(pooled)
         connection.execute(text("UPDATE attempts SET language = language"))
         yield
         connection.rollback()
