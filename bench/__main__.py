@@ -56,7 +56,7 @@ def _run(app: Flask, where: Place, population: Population, beside: Path, title: 
     database = "sqlite" if where.is_sqlite else "postgresql"
     with reference(place(database, beside), SERVER) as (program, yard):
         limits = {one.row: one for one in measure_limits(program, yard, connections, SECONDS)}
-        figures = list(measure(app, where, SERVER, population.take(PEOPLE), connections, SECONDS, yard))
+        figures = measure(app, where, SERVER, population.take(PEOPLE), connections, SECONDS, yard)
     yield from ("", f"## {title}, {connections} at a time, on {SERVER}", "")
     yield from table(figures, limits, database, judged=connections == max(CONNECTIONS))
     yield ""
@@ -66,7 +66,7 @@ def _run(app: Flask, where: Place, population: Population, beside: Path, title: 
 def _other_server(app: Flask, where: Place, population: Population, title: str) -> Iterator[str]:
     """The same on the server that was not chosen."""
     note(f"{title}, {OTHER_SERVER}")
-    figures = list(measure(app, where, OTHER_SERVER, population.take(PEOPLE), max(CONNECTIONS), SECONDS))
+    figures = measure(app, where, OTHER_SERVER, population.take(PEOPLE), max(CONNECTIONS), SECONDS)
     yield from (f"## {title}, {max(CONNECTIONS)} at a time, on {OTHER_SERVER}", "")
     yield from table(figures, {}, "", judged=False)
 

@@ -3,7 +3,7 @@
 import gc
 import selectors
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 from typing import cast
@@ -32,6 +32,12 @@ class Load:
         """The latency that so many percent of the requests did not exceed, in milliseconds."""
         ranked = sorted(self.latencies)
         return 1000 * ranked[min(len(ranked) - 1, len(ranked) * percent // 100)]
+
+
+def merged(loads: Sequence[Load]) -> Load:
+    """Several runs as one."""
+    latencies = [latency for load in loads for latency in load.latencies]
+    return Load(latencies, sum(load.elapsed_s for load in loads))
 
 
 class Connection:

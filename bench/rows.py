@@ -1,20 +1,21 @@
 """The rows of the table: each operation as people set it off, and the run that measures all of them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import count, cycle, islice
 
 from flask import Flask
 
 from bench.cast import Candidate, Sitting, answer_all, sign_in, sittings
-from bench.client import Load, drive, request
+from bench.client import Load, drive, merged, request
 from bench.population import Crowd
 from bench.service import Place, Service, serving
 from bench.statements import Statement, statements_of
 
 READERS = 64
 SAVERS = 64
-YARD_S = 1.0
+YARD_S = 1.5
+TURNS = 5
 EXAM, ITEMS = "advanced", 20
 COURSE = "/courses/documents-with-ai"
 LESSON = f"{COURSE}/01-what-ai-does"
@@ -33,7 +34,7 @@ class Operation:
 
 @dataclass(frozen=True)
 class Figure:
-    """What was measured of one row, and how many bare views a second the machine gave just before and after."""
+    """What was measured of one row, and how many bare views a second the machine gave in turn with it."""
 
     row: str
     load: Load
@@ -44,15 +45,10 @@ class Figure:
 
 def measure(
     app: Flask, place: Place, server: str, people: Crowd, connections: int, seconds: float, yard: Service | None = None
-) -> Iterator[Figure]:
+) -> list[Figure]:
     """Every row at so many connections, by people who have started nothing yet; `yard` answers bare views."""
     with app.app_context(), serving(place, server) as service:
-        before = _bare_views(yard, connections)
-        for operation in operations(app, people):
-            figure = run(service, operation, connections, seconds, app)
-            after = _bare_views(yard, connections)
-            yield replace(figure, bare_views=(before + after) / 2)
-            before = after
+        return [run(service, operation, connections, seconds, app, yard) for operation in operations(app, people)]
 
 
 def operations(app: Flask, people: Crowd) -> Iterator[Operation]:
@@ -62,23 +58,35 @@ def operations(app: Flask, people: Crowd) -> Iterator[Operation]:
     yield from sitting_operations(candidates[READERS:])
 
 
-def run(service: Service, operation: Operation, connections: int, seconds: float, app: Flask | None = None) -> Figure:
-    """One row: warm up, then count the answers and the CPU that they took. The statements are counted in `app`."""
+def run(
+    service: Service,
+    operation: Operation,
+    connections: int,
+    seconds: float,
+    app: Flask | None = None,
+    yard: Service | None = None,
+) -> Figure:
+    """One row: warm up, then count the answers and the CPU that they took. The statements are counted in `app`.
+
+    The row and the bare views take turns, as the speed of a machine may change from one second to the next.
+    """
     statements = statements_of(app, operation.requests, operation.status) if app else []
-    warm_up = islice(operation.requests, operation.warm_up)
-    drive(service.address, warm_up, connections, operation.status, seconds)
-    before = service.cpu_s()
-    load = drive(service.address, operation.requests, connections, operation.status, seconds)
-    return Figure(operation.row, load, 1000 * (service.cpu_s() - before) / len(load.latencies), statements)
+    drive(service.address, islice(operation.requests, operation.warm_up), connections, operation.status, seconds)
+    loads, bare, cpu_s = [], [], 0.0
+    for _ in range(TURNS):
+        if yard:
+            bare.append(drive(yard.address, bare_views(), connections, 200, YARD_S / TURNS))
+        before = service.cpu_s()
+        loads.append(drive(service.address, operation.requests, connections, operation.status, seconds / TURNS))
+        cpu_s += service.cpu_s() - before
+    load = merged(loads)
+    per_second = merged(bare).per_second if bare else 0
+    return Figure(operation.row, load, 1000 * cpu_s / len(load.latencies), statements, per_second)
 
 
 def bare_views() -> Iterator[bytes]:
     """Requests for the least that a program can answer."""
     return cycle([request("GET", "/healthz")])
-
-
-def _bare_views(yard: Service | None, connections: int) -> float:
-    return drive(yard.address, bare_views(), connections, 200, YARD_S).per_second if yard else 0
 
 
 def reading_operations(readers: list[Candidate], credentials: list[str]) -> Iterator[Operation]:
