@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count, cycle, islice
+from random import Random
 
 from flask import Flask
 
@@ -54,6 +55,7 @@ def measure(
 def operations(app: Flask, people: Crowd) -> Iterator[Operation]:
     """The rows, in an order in which each finds what it needs."""
     candidates = sign_in(app, people.person_ids)
+    Random(1).shuffle(candidates)  # or all who submit at once would work for one organisation, and wait for each other
     yield from reading_operations(candidates[:READERS], people.credentials[:READERS])
     yield from sitting_operations(candidates[READERS:])
 
