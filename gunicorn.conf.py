@@ -13,3 +13,10 @@ worker_class = "gthread"
 keepalive = 75  # seconds: a page's script saves over the connection that it has
 control_socket_disable = True
 loglevel = "warning"
+
+
+def post_worker_init(worker):  # type: ignore[no-untyped-def]
+    """The process is about to answer people: let its pulse beat."""
+    start = worker.wsgi.extensions.get("pulse")
+    if start:
+        start()

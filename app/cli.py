@@ -3,6 +3,7 @@
 import json
 import sys
 from pathlib import Path
+from typing import TextIO
 
 import click
 from flask import Flask, current_app
@@ -13,6 +14,7 @@ from app import worker
 from app.content.schema import Language
 from app.credentials import register as credential_register
 from app.credentials.validity import State
+from app.exams.receipts import check_receipt
 from app.journeys.demo import fill_demo
 from app.journeys.demo_cast import DEMO_PASSWORD, DEMO_SIGN_INS
 from app.journeys.invariants import verify_all
@@ -29,6 +31,7 @@ from app.refusal import NotFound, Refusal
 from app.transaction import reading, snapshot, writing
 
 content = AppGroup("content", help="Check and publish courses, exams and programmes.")
+exams = AppGroup("exams", help="What came of attempts.")
 tiers = AppGroup("tiers", help="The standings of the organisations, and why.")
 credentials = AppGroup("credentials", help="The register of credentials.")
 tokens = AppGroup("tokens", help="Bearer tokens for the API.")
@@ -42,7 +45,7 @@ class Failure(click.ClickException):
 
 def register(app: Flask) -> None:
     """Hang the commands on `flask`."""
-    for group in (content, tiers, credentials, tokens, people, demo):
+    for group in (content, exams, tiers, credentials, tokens, people, demo):
         app.cli.add_command(group)
     app.cli.add_command(work)
     app.cli.add_command(verify)
@@ -76,6 +79,24 @@ def publish() -> None:
         published = publish_content(found, at=at)
     names = [*published.courses, *published.exams, *published.programmes]
     click.echo(f"published: {', '.join(names)}" if names else "nothing has changed")
+
+
+@exams.command("receipt")
+@click.argument("file", type=click.File(encoding="utf-8"))
+def receipt(file: TextIO) -> None:
+    """Check the receipt of a submission in FILE; exit 1 unless all that it promises holds."""
+    try:
+        given = json.load(file)
+    except ValueError as error:
+        raise Failure("that is not a receipt: the file is not JSON") from error
+    if not isinstance(given, dict):
+        raise Failure("that is not a receipt")
+    with reading():
+        verdicts = list(check_receipt(given))
+    for promise, holds in verdicts:
+        click.echo(f"{'yes' if holds else 'NO '}  {promise}")
+    if not all(holds for _, holds in verdicts):
+        raise Failure("the receipt does not hold")
 
 
 @tiers.command("explain")

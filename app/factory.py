@@ -9,7 +9,7 @@ import config
 from app import cli
 from app.extensions import babel, bootstrap, compress, csrf, db, login, migrate
 from app.transaction import prepare
-from app.web import access, api, assets, errors, headers, identity, language, layout, pages, wording
+from app.web import access, api, assets, errors, headers, identity, language, layout, pages, pulse, wording
 
 
 def create_app(settings: dict[str, Any] | None = None) -> Flask:
@@ -21,7 +21,7 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     app.jinja_environment = layout.Environment
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     _extend(app)
-    for room in (identity, access, headers, assets, wording, layout, pages, api, errors, cli):
+    for room in (identity, access, headers, assets, wording, layout, pages, api, errors, pulse, cli):
         room.register(app)
     if app.config["PROXIES"]:
         count = app.config["PROXIES"]

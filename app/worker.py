@@ -12,6 +12,7 @@ from flask import current_app
 from sqlalchemy.exc import OperationalError
 
 from app.exams.attempts import AttemptClosed, overdue_attempts
+from app.exams.heartbeat import seen_until
 from app.journeys.letters import result_letter
 from app.journeys.nightly import close_overdue_attempt, schedule_all, sweep
 from app.mail.delivery import compose, deliver
@@ -83,8 +84,8 @@ def _send_result(task_id: int, payload: dict[str, Any]) -> None:
 
 def _close_overdue(_task_id: int, _payload: dict[str, Any]) -> None:
     with reading() as at:
-        overdue = [attempt.id for attempt in overdue_attempts(at)]
-    _one_by_one(overdue, lambda attempt_id, _: _close(attempt_id))
+        overdue = [attempt.id for attempt in overdue_attempts(seen_until(at))]
+    _one_by_one(overdue, _close)
 
 
 def _look_again(_task_id: int, _payload: dict[str, Any]) -> None:
@@ -98,9 +99,9 @@ def _sweep(_task_id: int, _payload: dict[str, Any]) -> None:
         sweep(at)
 
 
-def _close(attempt_id: int) -> None:
+def _close(attempt_id: int, at: datetime) -> None:
     with contextlib.suppress(AttemptClosed):
-        close_overdue_attempt(attempt_id)
+        close_overdue_attempt(attempt_id, at)
 
 
 def _one_by_one(ids: Iterable[int], deed: Callable[[int, datetime], object]) -> None:

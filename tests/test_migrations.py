@@ -71,8 +71,11 @@ def test_the_database_is_set_to_survive_a_power_cut(bare_app: Flask) -> None:
 
 
 def _normal(sql: str) -> str:
-    """White space, quotes and the order of a table's constraints say nothing."""
+    """White space, quotes and the order of a table's columns and constraints say nothing."""
     flat = re.sub(r"\s*([(),])\s*", r"\1", " ".join(sql.replace('"', "").split()))
-    body, _, tail = flat.rpartition(")")
-    head, *constraints = body.split(",CONSTRAINT ")
-    return ",CONSTRAINT ".join([head, *sorted(constraints)]) + ")" + tail
+    if not flat.startswith("CREATE TABLE"):
+        return flat
+    head, _, rest = flat.partition("(")
+    body, _, tail = rest.rpartition(")")
+    parts = re.split(r",(?![^(]*\))", body)  # commas inside parentheses part nothing
+    return f"{head}({','.join(sorted(parts))}){tail}"

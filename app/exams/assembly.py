@@ -13,6 +13,8 @@ from typing import Any
 
 from app.refusal import N_, Refusal
 
+FEW = 3  # options left of a single choice for whom it was granted
+
 
 class BankTooSmall(Refusal):
     """The bank does not hold the items that the blueprint asks for."""
@@ -78,6 +80,13 @@ def option_order(count: int, shuffle: bool, rng: Random) -> list[int]:
     if shuffle:
         rng.shuffle(order)
     return order
+
+
+def fewer_options(order: Sequence[int], key: int, rng: Random) -> list[int]:
+    """The same order with the right option and at most `FEW - 1` of the others."""
+    others = [position for position in order if position != key]
+    kept = {key, *rng.sample(others, min(FEW - 1, len(others)))}
+    return [position for position in order if position in kept]
 
 
 def _newest_versions(bank: Sequence[BankItem]) -> list[BankItem]:

@@ -11,12 +11,14 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, bindparam, insert, se
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.content.versions import bodies, body_of
-from app.exams.assembly import draw_form, option_order
+from app.exams.accommodations import Allowance
+from app.exams.assembly import draw_form, fewer_options, option_order
 from app.exams.catalogue import Exam, bank_of
 from app.exams.kinds import KINDS
 from app.exams.kinds.kind import count_options
+from app.exams.kinds.single_choice import NAME as SINGLE_CHOICE
 from app.exams.timing import deadline, is_overdue
-from app.extensions import Code, Key, Model, Name, db
+from app.extensions import Big, Code, Key, Model, Name, db
 from app.people.persons import Person
 from app.refusal import NotFound, Refusal
 
@@ -70,6 +72,10 @@ class Attempt(Model):
     deadline_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     closing: Mapped[Closing | None]
+    time_percent: Mapped[int] = mapped_column(server_default="100")
+    break_s: Mapped[int] = mapped_column(server_default="0")
+    break_until: Mapped[datetime | None]
+    start_key: Mapped[Big | None]
 
     @property
     def exam(self) -> dict[str, Any]:
@@ -93,17 +99,21 @@ class Sheet(NamedTuple):
 
     state: AttemptState
     deadline_at: datetime
+    break_until: datetime | None
     item_ids: list[int]
     option_orders: list[list[int]]
 
 
 _SHEET = (
-    select(Attempt.state, Attempt.deadline_at, Attempt.item_ids, Attempt.option_orders)
+    select(Attempt.state, Attempt.deadline_at, Attempt.break_until, Attempt.item_ids, Attempt.option_orders)
     .where(Attempt.id == bindparam("attempt_id"), Attempt.person_id == bindparam("person_id"))
     .with_for_update(read=True)
 )
 
 
+_LOCKED = (select(Attempt).where(Attempt.id == bindparam("attempt_id")).with_for_update()).execution_options(
+    populate_existing=True
+)
 _OWN = select(Attempt).where(Attempt.id == bindparam("attempt_id"), Attempt.person_id == bindparam("person_id"))
 _TO_CLOSE = _OWN.with_for_update().execution_options(populate_existing=True)
 _FORMS = select(Attempt.item_ids).where(
@@ -134,7 +144,17 @@ class AttemptOpen(Refusal):
     detail = _l("Go back to it: your answers are there.")
 
 
-def begin_attempt(exam: Exam, *, person_id: int, legal_name: str, language: str, at: datetime, rng: Random) -> Attempt:
+def begin_attempt(
+    exam: Exam,
+    *,
+    person_id: int,
+    legal_name: str,
+    language: str,
+    at: datetime,
+    rng: Random,
+    allowance: Allowance,
+    key: int | None,
+) -> Attempt:
     """Draw the form and start the clock, for a caller who holds the person's lock and has looked at the gate."""
     body = exam.body
     item_ids = draw_form(bank_of(exam.version_id), body["blueprint"], rng, seen_items(person_id, exam.id))
@@ -147,9 +167,12 @@ def begin_attempt(exam: Exam, *, person_id: int, legal_name: str, language: str,
         "legal_name": legal_name,
         "state": AttemptState.OPEN,
         "item_ids": item_ids,
-        "option_orders": [_option_order(items[version_id], rng) for version_id in item_ids],
+        "option_orders": [_option_order(items[version_id], rng, allowance) for version_id in item_ids],
         "started_at": at,
-        "deadline_at": deadline(at, body["duration_min"]),
+        "deadline_at": deadline(at, body["duration_min"], allowance.time_factor),
+        "time_percent": allowance.time_percent,
+        "break_s": 60 * allowance.break_min,
+        "start_key": key,
     }
     return Attempt(id=db.session.connection().execute(_BEGIN, row).scalar_one(), **row)
 
@@ -174,6 +197,14 @@ def lock_for_saving(attempt_id: int, person_id: int) -> Sheet:
 def lock_for_closing(attempt_id: int, person_id: int) -> Attempt:
     """The person's own attempt, held alone: no save and no other closing goes on beside this one."""
     attempt = db.session.scalar(_TO_CLOSE, {"attempt_id": attempt_id, "person_id": person_id})
+    if attempt is None:
+        raise NoSuchAttempt
+    return attempt
+
+
+def lock_attempt(attempt_id: int) -> Attempt:
+    """Anybody's attempt, held alone, for those who look after exams."""
+    attempt = db.session.scalar(_LOCKED, {"attempt_id": attempt_id})
     if attempt is None:
         raise NoSuchAttempt
     return attempt
@@ -208,5 +239,8 @@ def lock_candidate(person_id: int) -> str:
     return name
 
 
-def _option_order(item: dict[str, Any], rng: Random) -> list[int]:
-    return option_order(count_options(item), item["shuffle"], rng)
+def _option_order(item: dict[str, Any], rng: Random, allowance: Allowance) -> list[int]:
+    order = option_order(count_options(item), item["shuffle"], rng)
+    if allowance.fewer_options and item["kind"] == SINGLE_CHOICE:
+        return fewer_options(order, item["key"], rng)
+    return order

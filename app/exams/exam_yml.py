@@ -1,9 +1,10 @@
 """The schema of `exam.yml`, and what the file can get wrong by itself."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from app.content.complaints import Complaint
 from app.content.levels import LEVELS
@@ -39,6 +40,13 @@ class Gate(Schema):
     credential: Level | None
 
 
+class Window(Schema):
+    """Between these instants an exam may be sat; whoever starts gets the full time before it closes."""
+
+    opens: AwareDatetime | None = None
+    closes: AwareDatetime | None = None
+
+
 class Spec(Schema):
     id: Slug
     level: Level
@@ -53,6 +61,7 @@ class Spec(Schema):
     retakes: Retakes = Retakes()
     validity: Validity = Validity()
     gate: Gate
+    window: Window = Window()
     agreement: Text
 
 
@@ -66,6 +75,7 @@ def read_spec(folder: Path) -> tuple[Document[Spec] | None, list[Complaint]]:
         *_languages(document),
         *_domains(document),
         *_renewal(document),
+        *_window(document),
         *_gate(document),
     ]
 
@@ -96,6 +106,14 @@ def _renewal(document: Document[Spec]) -> list[Complaint]:
     if validity.renewal_months < validity.months:
         return []
     return [document.complain("`renewal_months` must be fewer than `months`", "validity")]
+
+
+def _window(document: Document[Spec]) -> list[Complaint]:
+    opens, closes = document.value.window.opens, document.value.window.closes
+    minutes = timedelta(minutes=document.value.duration_min)
+    if opens is None or closes is None or opens + minutes <= closes:
+        return []
+    return [document.complain("the whole `duration_min` does not fit into the window", "window")]
 
 
 def _gate(document: Document[Spec]) -> list[Complaint]:

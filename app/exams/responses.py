@@ -6,14 +6,15 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey, Row, bindparam, func, select
+from sqlalchemy import CheckConstraint, ForeignKey, Row, bindparam, func, or_, select
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from app.content.versions import body_of
 from app.exams.attempts import AttemptClosed, AttemptState, Sheet, lock_for_saving
+from app.exams.heartbeat import TimeUnsettled, is_over
 from app.exams.kinds import KINDS
 from app.exams.timing import accepts
-from app.extensions import LongText, Model, append_only, db, insert_or_ignore
+from app.extensions import Big, LongText, Model, append_only, db, insert_or_ignore
 from app.refusal import Refusal
 
 
@@ -29,20 +30,31 @@ class Response(Model):
     answer: Mapped[LongText]
     flagged: Mapped[bool]
     received_at: Mapped[datetime]
+    key: Mapped[Big | None]
 
 
 append_only(Response.__table__)  # type: ignore[arg-type]
 
-_COLUMNS = (Response.position, Response.revision, Response.answer, Response.flagged, Response.received_at)
+_COLUMNS = (
+    Response.position,
+    Response.revision,
+    Response.answer,
+    Response.flagged,
+    Response.received_at,
+    Response.key,
+)
 _OF_ATTEMPT = select(*_COLUMNS).where(Response.attempt_id == bindparam("attempt_id"))
-_AT_POSITION = _OF_ATTEMPT.where(Response.position == bindparam("position")).order_by(Response.revision.desc()).limit(1)
+_AT_POSITION = _OF_ATTEMPT.where(Response.position == bindparam("position")).order_by(Response.revision.desc())
+_NEWEST = _AT_POSITION.limit(1)
 _newer = aliased(Response)
-_CURRENT = _OF_ATTEMPT.where(
+_is_newest = (
     Response.revision
     == select(func.max(_newer.revision))
     .where(_newer.attempt_id == Response.attempt_id, _newer.position == Response.position)
     .scalar_subquery()
 )
+_CURRENT = _OF_ATTEMPT.where(_is_newest)
+_NEWEST_AND_KEYED = _AT_POSITION.where(or_(_is_newest, Response.key == bindparam("key")))
 
 
 class StaleRevision(Refusal):
@@ -59,6 +71,21 @@ class NoSuchPosition(Refusal):
     title = _l("The form has no item at that position")
 
 
+class KeyReused(Refusal):
+    """The idempotency key came with another answer before."""
+
+    status = 422
+    title = _l("This Idempotency-Key was used for another answer")
+    detail = _l("Nothing was saved. Give each new answer a key of its own.")
+
+
+class OnBreak(Refusal):
+    """The clock stands still, and so do the answers."""
+
+    title = _l("You are on a break")
+    detail = _l("End the break to go on with the exam.")
+
+
 @dataclass(frozen=True)
 class Saved:
     """The current response at a position: revision 0 means nothing was answered yet."""
@@ -70,25 +97,45 @@ class Saved:
     received_at: datetime | None
 
 
-def save_response(
-    attempt_id: int, person_id: int, position: int, raw: Any, *, revision: int, flagged: bool | None, at: datetime
-) -> tuple[datetime, Saved]:
-    """Add a revision on top of `revision`, the last one the page saw. `flagged` None leaves the flag as it is.
+@dataclass(frozen=True)
+class Asked:
+    """What a page wants kept: on top of `revision`, the last one it saw. `flagged` None leaves the flag as it is.
 
-    Returns the deadline, and what is kept from now on.
+    `key` names the wish: sent again, it is answered as the first time.
     """
+
+    position: int
+    answer: Any
+    revision: int
+    flagged: bool | None
+    key: int | None
+
+
+def save_response(
+    attempt_id: int,
+    person_id: int,
+    position: int,
+    raw: Any,
+    *,
+    revision: int,
+    flagged: bool | None,
+    at: datetime,
+    key: int | None = None,
+) -> tuple[datetime, Saved]:
+    """Add a revision. Returns the deadline, and what is kept from now on."""
+    asked = Asked(position, raw, revision, flagged, key)
     sheet = lock_for_saving(attempt_id, person_id)
-    if sheet.state is not AttemptState.OPEN or not accepts(sheet.deadline_at, at):
-        raise AttemptClosed
+    current, repeated = _standing_at(attempt_id, asked)
+    if repeated:
+        return sheet.deadline_at, _as_before(repeated, sheet, asked)
+    _require_open(sheet, at)
     if not 0 <= position < len(sheet.item_ids):
         raise NoSuchPosition
-    answer = _read(sheet, position, raw)
-    current = response_at(attempt_id, position)
+    answer = _read(sheet, asked)
     if current.revision != revision:
         raise StaleRevision(current=current)
-    flag = current.flagged if flagged is None else flagged
-    saved = Saved(position, revision + 1, answer, flag, at)
-    if not _append(attempt_id, saved):
+    saved = Saved(position, revision + 1, answer, current.flagged if flagged is None else flagged, at)
+    if not _append(attempt_id, saved, key):
         raise StaleRevision(current=response_at(attempt_id, position))
     return sheet.deadline_at, saved
 
@@ -102,16 +149,45 @@ def responses_of(attempt_id: int) -> dict[int, Saved]:
 def response_at(attempt_id: int, position: int) -> Saved:
     """The current response at a position."""
     place = {"attempt_id": attempt_id, "position": position}
-    row = db.session.connection().execute(_AT_POSITION, place).first()
-    return _saved(row) if row else Saved(position, 0, None, False, None)
+    row = db.session.connection().execute(_NEWEST, place).first()
+    return _saved(row) if row else _nothing(position)
 
 
-def _read(sheet: Sheet, position: int, raw: Any) -> Any:
-    item = body_of(sheet.item_ids[position])
-    return KINDS[item["kind"]].read_response(raw, item, sheet.option_orders[position])
+def _nothing(position: int) -> Saved:
+    return Saved(position, 0, None, False, None)
 
 
-def _append(attempt_id: int, saved: Saved) -> bool:
+def _require_open(sheet: Sheet, at: datetime) -> None:
+    if sheet.state is not AttemptState.OPEN:
+        raise AttemptClosed
+    if not accepts(sheet.deadline_at, at):
+        raise AttemptClosed if is_over(sheet.deadline_at, at) else TimeUnsettled
+    if sheet.break_until and at < sheet.break_until:
+        raise OnBreak
+
+
+def _standing_at(attempt_id: int, asked: Asked) -> tuple[Saved, Saved | None]:
+    """What is kept at the position, and what was kept when the same key was sent before."""
+    wish = {"attempt_id": attempt_id, "position": asked.position, "key": asked.key}
+    rows = db.session.connection().execute(_NEWEST_AND_KEYED, wish).all()
+    repeated = next((_saved(row) for row in rows if row.key is not None and row.key == asked.key), None)
+    return (_saved(rows[0]) if rows else _nothing(asked.position)), repeated
+
+
+def _as_before(before: Saved, sheet: Sheet, asked: Asked) -> Saved:
+    """The reply of the first time, if it is the same answer."""
+    same = before.revision == asked.revision + 1 and asked.flagged in (None, before.flagged)
+    if not same or before.answer != _read(sheet, asked):
+        raise KeyReused
+    return before
+
+
+def _read(sheet: Sheet, asked: Asked) -> Any:
+    item = body_of(sheet.item_ids[asked.position])
+    return KINDS[item["kind"]].read_response(asked.answer, item, sheet.option_orders[asked.position])
+
+
+def _append(attempt_id: int, saved: Saved, key: int | None) -> bool:
     """Whether the revision was free; two windows that saw the same one cannot both have the next."""
     return insert_or_ignore(
         Response,
@@ -121,9 +197,10 @@ def _append(attempt_id: int, saved: Saved) -> bool:
         answer=json.dumps(saved.answer, ensure_ascii=False),
         flagged=saved.flagged,
         received_at=saved.received_at,
+        key=key,
     )
 
 
-def _saved(row: Row[int, int, str, bool, datetime]) -> Saved:
-    position, revision, answer, flagged, received_at = row
+def _saved(row: Row[int, int, str, bool, datetime, int | None]) -> Saved:
+    position, revision, answer, flagged, received_at, _ = row
     return Saved(position, revision, json.loads(answer), flagged, received_at)

@@ -48,6 +48,7 @@ class Sat(NamedTuple):
     exam_id: int
     deadline_at: datetime
     closed_at: datetime | None
+    start_key: int | None
     passed: bool | None
 
 
@@ -68,7 +69,7 @@ _ATTEMPTS = (
     .order_by(Attempt.started_at.desc(), Attempt.id.desc())
 )
 _SAT = (
-    select(Attempt.id, Attempt.exam_id, Attempt.deadline_at, Attempt.closed_at, Result.passed)
+    select(Attempt.id, Attempt.exam_id, Attempt.deadline_at, Attempt.closed_at, Attempt.start_key, Result.passed)
     .outerjoin(Result, _with_result)
     .where(_by_person)
 )

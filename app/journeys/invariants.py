@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from fractions import Fraction
 from itertools import pairwise
 
 from sqlalchemy import func, select
@@ -11,9 +12,11 @@ from app.content.versions import Medium, Version
 from app.credentials.issuing import Credential
 from app.exams.attempts import Attempt, AttemptState, overdue_attempts
 from app.exams.grading import Grade
+from app.exams.grants import Grant
+from app.exams.heartbeat import seen_until
 from app.exams.responses import Response
 from app.exams.results import Result, current_result, grade_attempt
-from app.exams.timing import accepts
+from app.exams.timing import accepts, deadline
 from app.extensions import db
 from app.partners.programmes import all_participations
 from app.partners.standing import records_of, standing_in
@@ -30,6 +33,7 @@ def verify_all(at: datetime) -> Iterator[str]:
     yield from _credentials_follow()
     yield from _standings_follow(at)
     yield from _attempts_closed(at)
+    yield from _deadlines_granted()
     yield from _memberships_apart()
     yield from _content_whole()
 
@@ -104,8 +108,19 @@ def _standings_follow(at: datetime) -> Iterator[str]:
 
 def _attempts_closed(at: datetime) -> Iterator[str]:
     """I6: an attempt past its deadline does not stay open."""
-    for attempt in overdue_attempts(at - LATE):
+    for attempt in overdue_attempts(seen_until(at) - LATE):
         yield f"attempt {attempt.id}: still open after its deadline of {attempt.deadline_at}"
+
+
+def _deadlines_granted() -> Iterator[str]:
+    """I7: a deadline is what the start gave, and what was granted since."""
+    granted = select(Grant.attempt_id, func.sum(Grant.seconds)).group_by(Grant.attempt_id)
+    seconds: dict[int, int] = dict(list(db.session.execute(granted)))
+    for attempt in db.session.scalars(select(Attempt)):
+        factor = Fraction(attempt.time_percent, 100)
+        given = deadline(attempt.started_at, attempt.exam["duration_min"], factor)
+        if attempt.deadline_at != given + timedelta(seconds=seconds.get(attempt.id, 0)):
+            yield f"attempt {attempt.id}: its deadline is not what was given and granted"
 
 
 def _memberships_apart() -> Iterator[str]:

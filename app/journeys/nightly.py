@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from app.exams.attempts import Attempt
-from app.extensions import db
+from app.exams.attempts import lock_attempt
+from app.exams.heartbeat import is_over
 from app.journeys.sitting import close_overdue
 from app.mail.outbox import schedule
 from app.people.sessions import sweep_sessions
@@ -22,9 +22,11 @@ def schedule_all(at: datetime) -> None:
         schedule(kind, every, at=at)
 
 
-def close_overdue_attempt(attempt_id: int) -> None:
-    """Close an attempt whose time is over; AttemptClosed if another was first."""
-    close_overdue(db.session.get_one(Attempt, attempt_id))
+def close_overdue_attempt(attempt_id: int, at: datetime) -> None:
+    """Close an attempt whose time is over for good; AttemptClosed if another was first."""
+    attempt = lock_attempt(attempt_id)
+    if is_over(attempt.deadline_at, at):
+        close_overdue(attempt)
 
 
 def sweep(at: datetime) -> None:

@@ -1,7 +1,7 @@
 """Sitting an exam: from the gate to the result, the credential, the standings and the mail."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from random import Random
 from typing import Any
@@ -13,6 +13,7 @@ from app.content.levels import levels_from
 from app.credentials.certificate import fit_name
 from app.credentials.issuing import Credential, issue
 from app.credentials.register import Owned, credential_of_attempt, held_exactly, longest, owned_by
+from app.exams.accommodations import NOTHING, Allowance, allowance_of
 from app.exams.attempts import (
     Attempt,
     AttemptOpen,
@@ -22,9 +23,10 @@ from app.exams.attempts import (
     lock_for_closing,
 )
 from app.exams.catalogue import Exam
+from app.exams.heartbeat import TimeUnsettled, is_over
 from app.exams.results import Result, Sat, close_attempt, current_result, sat_by
 from app.exams.retakes import HeldCredential, Policy, Verdict, add_months, next_start
-from app.exams.timing import is_overdue
+from app.exams.timing import ALWAYS, Window, is_overdue, latest_start
 from app.learning.catalogue import Course
 from app.learning.enrolling import missing_courses
 from app.ledger.deeds import record
@@ -49,11 +51,20 @@ class Gate:
     open_attempt: Sat | None = None
     own: Owned | None = None
     attempts_used: int = 0
+    history: Sequence[Sat] = ()
+    allowance: Allowance = NOTHING
+    window: Window = ALWAYS
+    window_state: str = "open"
 
     @property
     def allowed(self) -> bool:
         """Nothing stands in the way of a new start."""
-        return not self.missing_courses and self.missing_level is None and self.retake.allowed
+        return (
+            not self.missing_courses
+            and self.missing_level is None
+            and self.retake.allowed
+            and self.window_state == "open"
+        )
 
 
 @dataclass(frozen=True)
@@ -77,6 +88,19 @@ class RetakeRefused(Refusal):
     title = _l("You cannot start this exam now")
 
 
+class OutsideWindow(Refusal):
+    """The exam is sat between two instants, and nobody starts who could not have the full time."""
+
+    title = _l("This exam cannot be started now")
+    detail = _l("The page of the exam says when it can.")
+
+
+class AlreadyStarted(Refusal):
+    """The same wish to start was fulfilled before."""
+
+    title = _l("This attempt has begun already")
+
+
 class AgreementNeeded(Refusal):
     """The agreement comes before the start."""
 
@@ -90,36 +114,69 @@ def gate_of(exam: Exam, person_id: int, at: datetime) -> Gate:
 
 
 def gates_of(exams: Iterable[Exam], person_id: int, owned: Sequence[Owned], at: datetime) -> dict[int, Gate]:
-    """The gates of several exams, by the exam's id, for who has these credentials: two statements for all of them."""
-    history, unfinished = sat_by(person_id), missing_courses(person_id)
+    """The gates of several exams, by the exam's id, for who has these credentials: three statements for all of them."""
+    history, unfinished, given = sat_by(person_id), missing_courses(person_id), allowance_of(person_id, at)
     return {
-        exam.id: _gate(exam.body, [sat for sat in history if sat.exam_id == exam.id], owned, unfinished, at)
+        exam.id: _gate(exam.body, [sat for sat in history if sat.exam_id == exam.id], owned, unfinished, given, at)
         for exam in exams
     }
 
 
 def _gate(
-    body: dict[str, Any], history: Sequence[Sat], owned: Sequence[Owned], unfinished: Sequence[Course], at: datetime
+    body: dict[str, Any],
+    history: Sequence[Sat],
+    owned: Sequence[Owned],
+    unfinished: Sequence[Course],
+    given: Allowance,
+    at: datetime,
 ) -> Gate:
     track, below = body["gate"]["track"], body["gate"]["credential"]
     failures = [sat.closed_at for sat in history if sat.closed_at and sat.passed is False]
-    policy = Policy(**body["retakes"], renewal_months=body["validity"]["renewal_months"])
-    window = add_months(at, -policy.window_months)
+    policy = _policy(body, given)
     own = longest(owned, (body["level"],))
+    window = _window(body, given)
     return Gate(
         missing_courses=[course for course in unfinished if course.track == track],
         missing_level=below if below and not longest(owned, levels_from(below)) else None,
         retake=next_start(policy, failures, HeldCredential(own.expires_at) if own else None, at),
         open_attempt=next((sat for sat in history if sat.closed_at is None), None),
         own=own,
-        attempts_used=sum(failure > window for failure in failures),
+        attempts_used=sum(failure > add_months(at, -policy.window_months) for failure in failures),
+        history=history,
+        allowance=given,
+        window=window,
+        window_state=window.state(at),
     )
 
 
+def _policy(body: dict[str, Any], given: Allowance) -> Policy:
+    policy = Policy(**body["retakes"], renewal_months=body["validity"]["renewal_months"])
+    return replace(policy, limit=policy.limit + given.extra_attempts)
+
+
+def _window(body: dict[str, Any], given: Allowance) -> Window:
+    """As `exam.yml` states it; an exam of before there were windows has none."""
+    stated = body.get("window") or {}
+    opens, closes = (stated.get(end) and datetime.fromisoformat(stated[end]) for end in ("opens", "closes"))
+    last = latest_start(closes, body["duration_min"], given.time_factor) if closes else None
+    return Window(opens or None, last)
+
+
 def start_attempt(
-    exam: Exam, person: Person | Account, *, legal_name: str, language: str, agreement: bool, at: datetime, rng: Random
+    exam: Exam,
+    person: Person | Account,
+    *,
+    legal_name: str,
+    language: str,
+    agreement: bool,
+    at: datetime,
+    rng: Random,
+    key: int | None = None,
 ) -> Attempt:
-    """Start the clock, once the agreement is accepted, the name confirmed and the gate open."""
+    """Start the clock, once the agreement is accepted, the name confirmed and the gate open.
+
+    `key` names the wish to start, so that whoever repeats it is told of the attempt that began.
+    """
     if not agreement:
         raise AgreementNeeded
     legal_name = clean_name(legal_name)
@@ -127,6 +184,8 @@ def start_attempt(
     if lock_candidate(person.id) != legal_name:
         confirm_name(person.id, legal_name)
     gate = gate_of(exam, person.id, at)
+    if before := next((sat for sat in gate.history if key is not None and sat.start_key == key), None):
+        raise AlreadyStarted(attempt=before.id)
     if gate.open_attempt:
         raise AttemptOpen(attempt=gate.open_attempt.id)
     _require_open(gate)
@@ -138,6 +197,8 @@ def start_attempt(
         language=language if language in offered else offered[0],
         at=at,
         rng=rng,
+        allowance=gate.allowance,
+        key=key,
     )
     record("attempt_started", f"attempt:{attempt.id}", by=person.id, at=at, exam=exam.slug)
     return attempt
@@ -162,8 +223,10 @@ def submit_attempt(attempt_id: int, person_id: int, *, at: datetime) -> Outcome:
     attempt = lock_for_closing(attempt_id, person_id)
     if attempt.closed_at:
         return outcome_of(attempt)
-    if is_overdue(attempt.deadline_at, at):
+    if is_over(attempt.deadline_at, at):
         return close_overdue(attempt)
+    if is_overdue(attempt.deadline_at, at):
+        raise TimeUnsettled
     return finish_attempt(attempt, Closing.SUBMITTED, at=at)
 
 
@@ -217,3 +280,5 @@ def _require_open(gate: Gate) -> None:
             reason=gate.retake.reason,
             from_when=gate.retake.from_when,
         )
+    if gate.window_state != "open":
+        raise OutsideWindow(opens_at=gate.window.opens_at, latest_start=gate.window.latest_start)

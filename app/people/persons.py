@@ -9,7 +9,7 @@ from sqlalchemy import String, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Code, Key, Model, Name, db
-from app.refusal import Refusal
+from app.refusal import NotFound, Refusal
 
 
 class PersonRole(enum.StrEnum):
@@ -47,6 +47,12 @@ class EmailTaken(Refusal):
     """Another person has the address."""
 
     title = _l("There is already an account with that e-mail")
+
+
+class NoSuchPerson(NotFound):
+    """Nobody has the id."""
+
+    title = _l("There is no such person")
 
 
 class NameInvalid(Refusal):
@@ -101,6 +107,14 @@ def add_person(
 def person_by_email(email: str) -> Person | None:
     """The person of an address, whatever the case of its letters."""
     return db.session.scalar(select(Person).where(Person.email == email.strip().lower()))
+
+
+def person_by_id(person_id: int) -> Person:
+    """The person, or NoSuchPerson."""
+    person = db.session.get(Person, person_id)
+    if person is None:
+        raise NoSuchPerson
+    return person
 
 
 def change_language(person_id: int, language: str) -> None:

@@ -13,8 +13,8 @@ def settled_attempt(attempt_id: int, person_id: int) -> Attempt:
     with reading() as at:
         attempt = attempt_of(attempt_id, person_id)
     if attempt.state is AttemptState.OPEN and is_overdue(attempt.deadline_at, at):
-        with contextlib.suppress(AttemptClosed), writing():
-            close_overdue_attempt(attempt_id)
+        with contextlib.suppress(AttemptClosed), writing() as now:
+            close_overdue_attempt(attempt_id, now)
         with reading():
             attempt = attempt_of(attempt_id, person_id)
     return attempt

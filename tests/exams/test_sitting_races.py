@@ -191,7 +191,7 @@ def post(app: Flask, path: str, by: dict[str, str], **body: object) -> TestRespo
 def sweep(app: Flask, attempt: Attempt) -> int:
     """Close it as the worker does; 200 so that it reads like the others."""
     with app.app_context(), suppress(AttemptClosed), writing():
-        close_overdue_attempt(attempt.id)
+        close_overdue_attempt(attempt.id, now())
     return 200
 
 

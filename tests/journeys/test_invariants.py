@@ -113,10 +113,16 @@ def test_an_organisation_without_its_standing(app: Flask) -> None:
 
 
 def test_an_attempt_that_outlived_its_deadline(app: Flask) -> None:
-    run(f"UPDATE attempts SET started_at = :at WHERE id = {OPEN}", now() - DAY)
-    run(f"UPDATE attempts SET deadline_at = :at WHERE id = {OPEN}", now() - 2 * LATE)
+    ended = now() - 2 * LATE
+    run(f"UPDATE attempts SET started_at = :at WHERE id = {OPEN}", ended - timedelta(minutes=30))
+    run(f"UPDATE attempts SET deadline_at = :at WHERE id = {OPEN}", ended)
     [breach] = breaches()
     assert breach.startswith(f"attempt {OPEN}: still open after its deadline of ")
+
+
+def test_a_deadline_that_moved_without_a_grant(app: Flask) -> None:
+    run(f"UPDATE attempts SET deadline_at = :at WHERE id = {OPEN}", now() + DAY)
+    assert breaches() == [f"attempt {OPEN}: its deadline is not what was given and granted"]
 
 
 def test_two_memberships_at_the_same_time(app: Flask) -> None:

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from app.web.admin import credential, credentials, organisation, organisations, overview, people
+from app.web.admin import credential, credentials, organisation, organisations, overview, people, person
 
 blueprint = Blueprint("admin", __name__)
 blueprint.add_url_rule("/admin", view_func=overview.overview)
@@ -11,5 +11,17 @@ blueprint.add_url_rule("/admin/credentials.csv", view_func=credentials.credentia
 blueprint.add_url_rule("/admin/credentials/<public_id>", view_func=credential.credential)
 blueprint.add_url_rule("/admin/credentials/<public_id>/revoke", view_func=credential.revoke, methods=["GET", "POST"])
 blueprint.add_url_rule("/admin/people", view_func=people.people)
+blueprint.add_url_rule("/admin/people/<int:person_id>", view_func=person.person)
+blueprint.add_url_rule(
+    "/admin/people/<int:person_id>/accommodation", view_func=person.accommodate, methods=["GET", "POST"]
+)
+blueprint.add_url_rule(
+    "/admin/people/<int:person_id>/accommodation/end", view_func=person.end_accommodation, methods=["GET", "POST"]
+)
+blueprint.add_url_rule(
+    "/admin/people/<int:person_id>/attempts/<int:attempt_id>/grants",
+    view_func=person.grant_time,
+    methods=["GET", "POST"],
+)
 blueprint.add_url_rule("/admin/organisations", view_func=organisations.organisations)
 blueprint.add_url_rule("/admin/organisations/<slug>", view_func=organisation.organisation)

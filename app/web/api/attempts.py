@@ -8,15 +8,18 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from app.credentials.register import owned_by
-from app.exams.attempts import Attempt, AttemptState
+from app.exams.attempts import Attempt, AttemptState, attempt_of
+from app.exams.breaks import is_on_break
 from app.exams.catalogue import Exam, live_exam, live_exams
-from app.exams.responses import Saved, responses_of
+from app.exams.receipts import public_key, receipt_of
+from app.exams.responses import KeyReused, Saved, responses_of
 from app.exams.responses import save_response as save
-from app.journeys.sitting import Gate, Outcome, gates_of, outcome_of
+from app.journeys.sitting import AlreadyStarted, Gate, Outcome, gates_of, outcome_of
 from app.journeys.sitting import start_attempt as start
 from app.journeys.sitting import submit_attempt as submit
 from app.transaction import now, reading, writing
 from app.web import language
+from app.web.api.idempotency import asked_key
 from app.web.api.parsing import Endpoints
 from app.web.identity import visitor
 from app.web.settling import settle_overdue, settled_attempt
@@ -58,18 +61,18 @@ def start_attempt(asked: dict[str, Any], slug: str) -> dict[str, Any]:
     """Start an attempt: the clock runs from here."""
     person = visitor().person
     settle_overdue(person.id)
-    with writing() as at:
-        attempt = start(
-            live_exam(slug),
-            person,
-            legal_name=asked.get("legal_name") or person.name,
-            language=asked.get("language") or person.language,
-            agreement=asked["agreement"],
-            at=at,
-            rng=SystemRandom(),
-        )
-    with reading():
-        return attempt_view(attempt, {})
+    wish = {
+        "legal_name": asked.get("legal_name") or person.name,
+        "language": asked.get("language") or person.language,
+        "agreement": asked["agreement"],
+    }
+    try:
+        with writing() as at:
+            attempt = start(live_exam(slug), person, **wish, at=at, rng=SystemRandom(), key=asked_key())
+    except AlreadyStarted as refusal:
+        return _begun_before(refusal.facts["attempt"], wish)
+    with reading() as at:
+        return attempt_view(attempt, {}, at)
 
 
 @blueprint.get("/attempts/<int:attempt_id>")
@@ -77,8 +80,8 @@ def start_attempt(asked: dict[str, Any], slug: str) -> dict[str, Any]:
 def get_attempt(attempt_id: int) -> dict[str, Any]:
     """Your attempt: its items without their keys, your responses, the deadline; once closed, the result."""
     attempt = settled_attempt(attempt_id, visitor().id)
-    with reading():
-        return attempt_view(attempt, responses_of(attempt_id))
+    with reading() as at:
+        return attempt_view(attempt, responses_of(attempt_id), at)
 
 
 @blueprint.put("/attempts/<int:attempt_id>/responses/<int:position>")
@@ -95,6 +98,7 @@ def save_response(asked: dict[str, Any], attempt_id: int, position: int) -> dict
             revision=asked["revision"],
             flagged=asked["flagged"],
             at=at,
+            key=asked_key(),
         )
     return {"position": position} | response_view(saved) | _clock(deadline)
 
@@ -105,11 +109,20 @@ def submit_attempt(attempt_id: int) -> dict[str, Any]:
     """Close the attempt and grade it; asking again answers the same."""
     with writing() as at:
         outcome = submit(attempt_id, visitor().id, at=at)
-    return {"id": attempt_id, "state": AttemptState.CLOSED.value} | _outcome_view(outcome)
+        receipt = receipt_of(attempt_of(attempt_id, visitor().id))
+    return {"id": attempt_id, "state": AttemptState.CLOSED.value} | _outcome_view(outcome) | {"receipt": receipt}
 
 
-def attempt_view(attempt: Attempt, responses: Mapping[int, Saved]) -> dict[str, Any]:
-    """What a candidate may know of an attempt: listed here, and nothing else."""
+@blueprint.get("/receipt-key")
+@blueprint.response(200)
+def get_receipt_key() -> dict[str, str]:
+    """The public key of the receipts that a submission returns."""
+    return public_key()
+
+
+def attempt_view(attempt: Attempt, responses: Mapping[int, Saved], at: datetime) -> dict[str, Any]:
+    """What a candidate may know of an attempt: listed here, and nothing else. On a break, its items are hidden."""
+    hidden = attempt.state is AttemptState.CLOSED or is_on_break(attempt, at)
     view: dict[str, Any] = {
         "id": attempt.id,
         "exam": attempt.exam["id"],
@@ -117,7 +130,13 @@ def attempt_view(attempt: Attempt, responses: Mapping[int, Saved]) -> dict[str, 
         "state": attempt.state.value,
         "started_at": attempt.started_at.isoformat(),
         **_clock(attempt.deadline_at),
-        "items": [_item_view(attempt, position, responses.get(position)) for position in range(len(attempt.item_ids))],
+        "break_until": attempt.break_until.isoformat() if attempt.break_until else None,
+        "items": [
+            {"position": position}
+            | ({} if hidden else attempt.public_item(position))
+            | {"response": response_view(responses.get(position))}
+            for position in range(len(attempt.item_ids))
+        ],
     }
     if attempt.state is AttemptState.CLOSED:
         view |= _outcome_view(outcome_of(attempt))
@@ -132,9 +151,13 @@ def response_view(saved: Saved | None) -> dict[str, Any]:
     return {"answer": saved.answer, "revision": saved.revision, "flagged": saved.flagged, "saved_at": saved_at}
 
 
-def _item_view(attempt: Attempt, position: int, saved: Saved | None) -> dict[str, Any]:
-    shown = attempt.public_item(position) if attempt.state is AttemptState.OPEN else {}
-    return {"position": position} | shown | {"response": response_view(saved)}
+def _begun_before(attempt_id: int, wish: dict[str, Any]) -> dict[str, Any]:
+    """The attempt that the same key started; with another name or language it was another wish."""
+    attempt = settled_attempt(attempt_id, visitor().id)
+    if (attempt.legal_name, attempt.language) != (" ".join(wish["legal_name"].split()), wish["language"]):
+        raise KeyReused
+    with reading() as at:
+        return attempt_view(attempt, responses_of(attempt_id), at)
 
 
 def _clock(deadline: datetime) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from app.web.candidate import attempts, certificates, exams, home, learning, path, results
+from app.web.candidate import attempts, breaks, certificates, exams, home, learning, path, results
 
 blueprint = Blueprint("candidate", __name__)
 blueprint.add_app_template_filter(path.hours, "hours")
@@ -24,3 +24,6 @@ blueprint.add_url_rule(
 blueprint.add_url_rule("/attempts/<int:attempt_id>/review", view_func=attempts.review)
 blueprint.add_url_rule("/attempts/<int:attempt_id>/submit", view_func=attempts.submit, methods=["POST"])
 blueprint.add_url_rule("/attempts/<int:attempt_id>/result", view_func=results.result)
+blueprint.add_url_rule("/attempts/<int:attempt_id>/receipt.json", view_func=results.receipt)
+blueprint.add_url_rule("/attempts/<int:attempt_id>/break", view_func=breaks.take_break, methods=["POST"])
+blueprint.add_url_rule("/attempts/<int:attempt_id>/resume", view_func=breaks.end_break, methods=["POST"])

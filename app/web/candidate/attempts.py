@@ -11,11 +11,13 @@ from flask_babel import force_locale
 from werkzeug.wrappers import Response
 
 from app.exams.attempts import Attempt, AttemptClosed, AttemptState
+from app.exams.breaks import break_left_s, is_on_break
 from app.exams.kinds.kind import BadAnswer
-from app.exams.responses import NoSuchPosition, Saved, StaleRevision, response_at, responses_of, save_response
+from app.exams.responses import NoSuchPosition, OnBreak, Saved, StaleRevision, response_at, responses_of, save_response
 from app.exams.timing import GRACE
 from app.journeys.sitting import submit_attempt
 from app.transaction import reading, writing
+from app.web.candidate.breaks import break_page
 from app.web.candidate.forms import ItemReply, read_reply
 from app.web.candidate.words import script_words
 from app.web.identity import visitor
@@ -68,6 +70,8 @@ def attempt(attempt_id: int) -> Page:
     if sitting.state is AttemptState.CLOSED:
         return redirect(url_for("candidate.result", attempt_id=attempt_id))
     with reading() as at, force_locale(sitting.language):
+        if is_on_break(sitting, at):
+            return break_page(sitting)
         saved = responses_of(attempt_id)
         if request.args.get("item") == "all":
             views = [item_view(sitting, position, saved) for position in range(len(sitting.item_ids))]
@@ -91,6 +95,8 @@ def save_item(attempt_id: int, position: int) -> Page:
             _save(attempt_id, position, reply)
     except AttemptClosed:
         return _too_late(attempt_id)
+    except OnBreak:
+        return redirect(url_for("candidate.attempt", attempt_id=attempt_id), 303)
     except (BadAnswer, StaleRevision) as refusal:
         return _refused_page(sitting, position, reply, refusal), refusal.status
     return redirect(_target(attempt_id, position, reply.go), 303)
@@ -102,6 +108,8 @@ def review(attempt_id: int) -> Page:
     if sitting.state is AttemptState.CLOSED:
         return redirect(url_for("candidate.result", attempt_id=attempt_id))
     with reading() as at, force_locale(sitting.language):
+        if is_on_break(sitting, at):
+            return break_page(sitting)
         saved = responses_of(attempt_id)
         views = [item_view(sitting, position, saved) for position in range(len(sitting.item_ids))]
         return render_template("candidate/review.html", views=views, **_frame(sitting, saved, at))
@@ -176,6 +184,7 @@ def _frame(sitting: Attempt, saved: Responses, at: datetime, here: int | None = 
         "last_saved": max((response.received_at for response in saved.values() if response.received_at), default=None),
         "left": clock_text(sitting.deadline_at - at),
         "words": script_words(sitting.language),
+        "break_left_min": break_left_s(sitting) // 60,
         "closes_in_s": max(1, ceil((sitting.deadline_at + GRACE - at).total_seconds()) + 1),
         "at": at,
     }

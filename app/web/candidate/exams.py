@@ -13,7 +13,7 @@ from app.credentials.register import Owned, owned_by
 from app.exams.attempts import Attempt, AttemptOpen
 from app.exams.catalogue import Exam, live_exam, live_exams
 from app.exams.results import attempts_of
-from app.journeys.sitting import Gate, GateClosed, RetakeRefused, gate_of, gates_of, start_attempt
+from app.journeys.sitting import Gate, GateClosed, OutsideWindow, RetakeRefused, gate_of, gates_of, start_attempt
 from app.learning.catalogue import LiveCourse, live_courses
 from app.learning.enrolling import lessons_done, progress_in
 from app.learning.progress import track_progress
@@ -49,7 +49,9 @@ class Step:
             return "certified"
         if self.gate.missing_courses or self.gate.missing_level:
             return "missing"
-        return "open" if self.gate.allowed else self.gate.retake.reason
+        if self.gate.allowed:
+            return "open"
+        return "waiting" if self.gate.retake.allowed else self.gate.retake.reason
 
 
 def exams() -> str:
@@ -87,7 +89,7 @@ def start_exam(slug: str) -> Page:
             attempt_id = _begin(live_exam(slug), form, at).id
     except AttemptOpen as refusal:
         attempt_id = refusal.facts["attempt"]
-    except (GateClosed, RetakeRefused) as refusal:
+    except (GateClosed, RetakeRefused, OutsideWindow) as refusal:
         return exam_page(slug, form, refusal), refusal.status
     return redirect(url_for("candidate.attempt", attempt_id=attempt_id), 303)
 

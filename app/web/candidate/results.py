@@ -1,15 +1,18 @@
 """The page of a closed attempt: the news, the score, the bars by domain, and what to do next."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from flask import Response as BaseResponse
 from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from app.content.levels import LEVELS
 from app.exams.attempts import Attempt, AttemptState
 from app.exams.catalogue import Exam, live_exams
+from app.exams.receipts import receipt_of
 from app.exams.results import Result
 from app.journeys.sitting import gate_of, outcome_of
 from app.learning.catalogue import LiveCourse, live_courses
@@ -55,6 +58,17 @@ def result(attempt_id: int) -> str | Response:
             exam_of_level={exam.level: exam for exam in exams},
             at=at,
         )
+
+
+def receipt(attempt_id: int) -> Response:
+    """The signed receipt, as a file to keep."""
+    sitting = settled_attempt(attempt_id, visitor().id)
+    if sitting.state is AttemptState.OPEN:
+        return redirect(url_for("candidate.attempt", attempt_id=attempt_id))
+    with reading():
+        file = json.dumps(receipt_of(sitting), ensure_ascii=False, indent=2)
+    name = f'attachment; filename="acredita-receipt-{attempt_id}.json"'
+    return BaseResponse(file + "\n", mimetype="application/json", headers={"Content-Disposition": name})
 
 
 def _domains(sitting: Attempt, result: Result) -> list[Domain]:

@@ -14,7 +14,7 @@ const POLL_AT_THE_END_MS = 3000;
 const sitting = document.querySelector("[data-sitting]");
 const { sitting: attempt, api, result, review } = sitting.dataset;
 const messages = JSON.parse(sitting.dataset.messages);
-const kept = unsentOf(attempt);
+const kept = unsentOf(Number(attempt));
 let isOver = false;
 let isLeaving = false;
 let pollTimer;
@@ -96,9 +96,9 @@ function copyOf(template) {
   return document.querySelector(`template[data-${template}]`).content.cloneNode(true);
 }
 
-function leave() {
+async function leave() {
   isLeaving = true;
-  kept.clear();
+  await kept.clear();
   location.replace(result);
 }
 

@@ -1,6 +1,8 @@
 /* The clock of an attempt: counts down to the server's deadline and says aloud when 10, 5 and 1 minutes are left.
    Hears `exam:clock` ({deadline, now} of a reply), says `exam:over` once, when the time has run out. */
 
+import { inWords } from "./local_time.js";
+
 const LOW_MIN = 5;
 const LAST_MIN = 1;
 
@@ -21,9 +23,27 @@ export function startCountdown(root) {
   let before;
 
   function set(reply) {
-    deadline = Date.parse(reply.deadline);
+    const later = Date.parse(reply.deadline);
+    if (later > deadline) sayMore(later - deadline);
+    const moved = deadline !== undefined && later !== deadline;
+    deadline = later;
+    if (moved) moveEnd();
     ahead = Date.parse(reply.now) - Date.now();
     draw();
+  }
+
+  /* Heard and seen: a clock that goes back by itself would look broken. */
+  function sayMore(milliseconds) {
+    voice.className = "clock-note";
+    voice.textContent = messages.more.replace("%(minutes)s", Math.round(milliseconds / 60_000) || 1);
+  }
+
+  /* The page's own words about the end follow it. */
+  function moveEnd() {
+    for (const end of document.querySelectorAll("[data-until] time")) {
+      end.dateTime = new Date(deadline).toISOString();
+      end.textContent = inWords(end.dateTime, "hour");
+    }
   }
 
   function draw() {

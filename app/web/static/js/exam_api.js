@@ -2,12 +2,13 @@
 
 const PATIENCE_MS = 20_000; // longer than the store's own patience, so that its answer is heard
 
-export async function ask(method, url, body) {
+export async function ask(method, url, body, key) {
   const headers = { Accept: "application/json" };
   if (body) {
     headers["Content-Type"] = "application/json";
     headers["X-CSRFToken"] = document.querySelector('meta[name="csrf-token"]').content;
   }
+  if (key) headers["Idempotency-Key"] = key;
   try {
     const response = await fetch(url, {
       method,

@@ -9,18 +9,18 @@ const POLL_MS = 15_000;
 const form = document.querySelector("[data-review]");
 const { review: attempt, api, result, unsent } = form.dataset;
 const note = form.querySelector("[data-review-note]");
-const kept = unsentOf(attempt);
+const kept = unsentOf(Number(attempt));
 const saver = startSaving(api, kept, { onChange, onSeen() {}, onClosed: leave });
 
-function leave() {
-  kept.clear();
+async function leave() {
+  await kept.clear();
   location.replace(result);
 }
 
 /* Once all is saved the page is read again; an answer that needs a decision is shown where it can be taken. */
 function onChange() {
   const [waiting] = saver.unsent();
-  if (!waiting) location.reload();
+  if (!waiting) kept.settled().then(() => location.reload());
   else if (waiting.trouble) location.assign(`${form.dataset.items}?item=${waiting.position + 1}`);
 }
 
@@ -33,6 +33,7 @@ form.addEventListener("submit", (event) => {
   if (saver.unsent().length) event.preventDefault();
 });
 document.addEventListener("exam:over", () => setInterval(poll, 3000));
-saver.restore();
-if (saver.unsent().length) note.textContent = unsent;
+saver.restore().then(() => {
+  if (saver.unsent().length) note.textContent = unsent;
+});
 setInterval(poll, POLL_MS);

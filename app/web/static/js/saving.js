@@ -31,7 +31,7 @@ export function startSaving(api, kept, { onChange, onSeen, onClosed }) {
 
   function want(position, change, delay = 0) {
     const item = itemAt(position);
-    item.wanted = { answer: current(item).answer, flagged: current(item).flagged, ...change };
+    item.wanted = { answer: current(item).answer, flagged: current(item).flagged, ...change, key: newKey() };
     if (item.trouble === "refused") item.trouble = null;
     keep(item);
     later(delay);
@@ -43,9 +43,12 @@ export function startSaving(api, kept, { onChange, onSeen, onClosed }) {
   }
 
   /* What an earlier visit left unsent goes on from the revision that it had seen. */
-  function restore() {
-    for (const [position, { revision, ...answer }] of kept.all()) {
-      Object.assign(itemAt(position), { revision, wanted: answer });
+  async function restore() {
+    for (const { position, revision, answer, flagged, key } of await kept.found()) {
+      const item = itemAt(position);
+      if (item.wanted) continue; // answered again since the page came up
+      Object.assign(item, { revision, wanted: { answer, flagged, key } });
+      onSeen(item);
     }
     if (wanted().length) later(0);
   }
@@ -75,7 +78,8 @@ export function startSaving(api, kept, { onChange, onSeen, onClosed }) {
   /* Whether it is worth going on with the next one at once. */
   async function send(item) {
     const sent = item.wanted;
-    const { status, data } = await ask("PUT", `${api}/responses/${item.position}`, { ...sent, revision: item.revision });
+    const { answer, flagged, key } = sent;
+    const { status, data } = await ask("PUT", `${api}/responses/${item.position}`, { answer, flagged, revision: item.revision }, key);
     state.lockedOut = STRANGERS.includes(status);
     if (status === 200) accept(item, sent, data, data.saved_at);
     else if (status === 409 && data.current) meet(item, sent, data.current);
@@ -112,6 +116,7 @@ export function startSaving(api, kept, { onChange, onSeen, onClosed }) {
     const { revision, answer, flagged } = item.theirs;
     Object.assign(item, { revision, answer, flagged, trouble: null, theirs: null });
     if (mine) {
+      item.wanted = { ...item.wanted, key: newKey() };
       keep(item);
       work();
     } else {
@@ -135,4 +140,9 @@ export function startSaving(api, kept, { onChange, onSeen, onClosed }) {
       return wanted().length === 0;
     },
   };
+}
+
+/* Names one wish to save: sent again after a cut, the server answers it as the first time. */
+function newKey() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

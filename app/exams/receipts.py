@@ -1,0 +1,78 @@
+"""Receipts: what the service signs when an attempt is closed, so that nobody can say later that it was otherwise."""
+
+from base64 import b64decode, b64encode
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from sqlalchemy import bindparam, select
+
+from app.content.canonical import canonical, fingerprint
+from app.content.versions import Version
+from app.exams.attempts import Attempt
+from app.exams.responses import responses_of
+from app.extensions import db
+from app.keys import key_id, public_text, signing_key
+
+KIND = "acredita-receipt-1"
+USE = "receipts"
+Receipt = dict[str, Any]
+_HASH = select(Version.hash).where(Version.id == bindparam("version_id"))
+
+
+def receipt_of(attempt: Attempt) -> Receipt:
+    """The signed receipt of a closed attempt; made again it is the same, byte for byte.
+
+    It names the hash of the answers and not the answers: whoever holds it can show that they were these, and whoever
+    finds it learns nothing.
+    """
+    key = signing_key(USE)
+    said = _statement(attempt)
+    signature = b64encode(key.sign(canonical(said))).decode()
+    return said | {"key": key_id(key.public_key()), "signature": signature}
+
+
+def check_receipt(receipt: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
+    """A verdict for each thing that a receipt promises."""
+    said = {name: value for name, value in receipt.items() if name not in ("key", "signature")}
+    yield "it is a receipt of this service", _is_signed(said, receipt.get("signature"))
+    attempt = db.session.get(Attempt, said["attempt"]) if isinstance(said.get("attempt"), int) else None
+    closed = attempt is not None and attempt.closed_at is not None
+    yield "the attempt is known and closed", closed
+    if attempt and closed:
+        stored = _statement(attempt)
+        yield "the answers are those that were graded", stored["answers_sha256"] == said.get("answers_sha256")
+        yield "nothing else has changed", stored == said
+
+
+def public_key() -> dict[str, str]:
+    """The key that receipts are signed with, for whoever checks them elsewhere."""
+    public = signing_key(USE).public_key()
+    return {"key": key_id(public), "algorithm": "Ed25519", "public_key": public_text(public)}
+
+
+def _statement(attempt: Attempt) -> Receipt:
+    assert attempt.closed_at
+    assert attempt.closing
+    responses = sorted(responses_of(attempt.id).values(), key=lambda saved: saved.position)
+    answers = [[saved.position, saved.revision, saved.answer] for saved in responses]
+    return {
+        "type": KIND,
+        "attempt": attempt.id,
+        "exam": attempt.exam["id"],
+        "exam_version": db.session.connection().execute(_HASH, {"version_id": attempt.exam_version_id}).scalar_one(),
+        "candidate": attempt.legal_name,
+        "started_at": attempt.started_at.isoformat(),
+        "closed_at": attempt.closed_at.isoformat(),
+        "closing": attempt.closing.value,
+        "answers": sum(saved.answer is not None for saved in responses),
+        "answers_sha256": fingerprint(canonical(answers)),
+    }
+
+
+def _is_signed(said: Mapping[str, Any], signature: object) -> bool:
+    try:
+        signing_key(USE).public_key().verify(b64decode(str(signature), validate=True), canonical(dict(said)))
+    except (InvalidSignature, ValueError):
+        return False
+    return True
