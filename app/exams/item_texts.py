@@ -1,5 +1,6 @@
 """An item from its sources: its languages compared, its Markdown rendered, in the shape that is stored."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,9 @@ from typing import Any
 from app.content.complaints import Complaint
 from app.content.markdown import MarkdownTooComplex, render, render_inline
 from app.exams.item_files import ItemFile, ItemSource, Passage
+from app.exams.kinds.kind import GAP
 
+_TAG = re.compile("<[^>]*>")
 _COMPARED = ("difficulty", "objective", "points", "scoring", "shuffle")
 
 
@@ -32,7 +35,8 @@ def build_item(files: Mapping[str, ItemFile], number: int) -> tuple[dict[str, An
     source = file.items[number]
     head = source.head
     item = {"id": head.id, "kind": source.kind, "domain": file.front.value.domain, "key": source.key, "text": text}
-    return item | {name: getattr(head, name) for name in _COMPARED}, complaints
+    item |= {name: getattr(head, name) for name in _COMPARED}
+    return item | ({"rules": head.rules} if head.rules else {}), complaints
 
 
 def _differences(one: ItemSource, two: ItemSource) -> list[str]:
@@ -43,6 +47,7 @@ def _differences(one: ItemSource, two: ItemSource) -> list[str]:
 def _facts(item: ItemSource) -> dict[str, Any]:
     """What every language of an item agrees in, the most telling first."""
     facts = {"place": item.head.id, "kind": item.kind, "number of options": len(item.options), "key": item.key}
+    facts |= {f"number of {name}": len(lines) for name, lines in item.parts.items()} | {"rules": item.head.rules}
     return facts | {name: getattr(item.head, name) for name in _COMPARED}
 
 
@@ -70,12 +75,15 @@ def _build_text(source: ItemSource, language: str, path: Path) -> tuple[dict[str
     def block(passage: Passage | None) -> str | None:
         return _block_html(passage, language, f"{source.head.id}-", wrong) if passage else None
 
-    text = {
+    text: dict[str, Any] = {
         "stem": f"<p>{_line_html(source.line, source.head.title, wrong)}</p>{block(source.stem) or ''}",
-        "options": [_line_html(option.line, option.text, wrong) for option in source.options],
-        "feedback": [block(option.feedback) for option in source.options],
+        "options": [],
+        "feedback": [block(getattr(option, "feedback", None)) for option in source.options],
         "why": block(source.why),
     }
+    text |= {name: [_line_html(line.line, line.text, wrong) for line in lines] for name, lines in source.parts.items()}
+    if any(shown.count(GAP) != source.gaps for shown in (text["stem"], _TAG.sub("", text["stem"]))):
+        wrong.append((source.line, "a gap cannot stand inside a link or an image, nor `\ufffc` in the text"))
     return text, [Complaint(path, line, message) for line, message in wrong]
 
 
