@@ -11,7 +11,7 @@ from flask_babel import force_locale
 from werkzeug.wrappers import Response
 
 from app.exams.attempts import Attempt, AttemptClosed, AttemptState
-from app.exams.kinds.kind import BadAnswer
+from app.exams.kinds.kind import GAP, BadAnswer
 from app.exams.responses import NoSuchPosition, Saved, StaleRevision, response_at, responses_of, save_response
 from app.exams.timing import GRACE
 from app.journeys.sitting import submit_attempt
@@ -51,6 +51,15 @@ class ItemView:
     def rest(self) -> str:
         """Safe HTML of the paragraphs, tables and code below the heading."""
         return str(self.public["stem"]).partition("</p>")[2]
+
+    @property
+    def pieces(self) -> list[str]:
+        """What stands below the heading, cut where a kind has its own fields or pictures to show."""
+        return self.rest.split(GAP)
+
+    def part(self, place: int) -> Any:
+        """One part of an answer that has several, whatever was sent."""
+        return self.answer[place] if isinstance(self.answer, list) and place < len(self.answer) else None
 
 
 class Cell(NamedTuple):

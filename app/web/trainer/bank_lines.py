@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app.content.versions import bodies
 from app.exams.catalogue import ExamItem
+from app.exams.kinds.kind import GAP
 from app.extensions import db
 from app.web.layout import in_language, trusted
 from app.web.lists import asked_choice, asked_sort, asked_text, fold, matches, ordered
@@ -30,8 +31,8 @@ class BankLine:
     @property
     def stem(self) -> str:
         """The stem as plain text."""
-        texts = self.item["text"]
-        return trusted(in_language({language: text["stem"] for language, text in texts.items()})).striptags()
+        stems = {language: text["stem"] for language, text in self.item["text"].items()}
+        return trusted(in_language(stems).replace(GAP, "____")).striptags()
 
     @property
     def excerpt(self) -> str:
