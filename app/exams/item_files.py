@@ -109,7 +109,7 @@ def parse_item_file(text: str, path: Path) -> tuple[ItemFile | None, list[Compla
         _sort_block(block)
         item = _read_item(block)
         wrong += block.complaints
-        complaints += lint("\n".join(block.lines), path, block.line)
+        complaints += lint("\n".join(_linted(block)), path, block.line)
         if item and not block.complaints:
             items.append(item)
     complaints += [Complaint(path, line, message) for line, message in wrong]
@@ -177,6 +177,14 @@ def _add_stem(block: _Block, number: int, line: str, in_code: bool) -> None:
     if not in_code and re.match(" {0,3}#", line):
         block.complaints.append((number, "an item has no headings of its own, and `## ` begins one at the margin"))
     block.stem.append(line if in_code else _take_out(block, number, line))
+
+
+def _linted(block: _Block) -> Iterator[str]:
+    """The lines of the item as lint is to read them: without what its kind takes out of the stem."""
+    inline = block.kinds[0].INLINE
+    yield block.lines[0]
+    for line, (_, _, in_code) in zip(block.lines[1:], block.body, strict=True):
+        yield inline.sub(GAP, line) if inline and not in_code else line
 
 
 def _take_out(block: _Block, number: int, line: str) -> str:

@@ -12,9 +12,14 @@ def kinds_written(stated: str | None, body: Sequence[tuple[int, str, bool]]) -> 
     kinds = [KINDS[stated]] if stated else list(KINDS.values())
     lines = [line for _, line, in_code in body if not in_code]
     for kind in kinds:
-        if any(is_answer(kind, line) or (kind.INLINE and kind.INLINE.search(line)) for line in lines):
+        if any(_shows(kind, line) for line in lines):
             return [one for one in kinds if (one.LINE, one.INLINE) == (kind.LINE, kind.INLINE)]
     return kinds[:1]
+
+
+def _shows(kind: Kind, line: str) -> bool:
+    """A picture alone says nothing: only a kind without lines of its own is known by what stands in the stem."""
+    return is_answer(kind, line) if kind.LINE else kind.INLINE is not None and kind.INLINE.search(line) is not None
 
 
 def is_answer(kind: Kind, line: str) -> bool:

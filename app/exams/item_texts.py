@@ -8,7 +8,9 @@ from typing import Any
 from app.content.complaints import Complaint
 from app.content.markdown import MarkdownTooComplex, render, render_inline
 from app.exams.item_files import ItemFile, ItemSource, Passage
-from app.exams.kinds.kind import GAP
+from app.exams.kinds.kind import GAP, AnswerLine
+
+Media = Mapping[str, str]  # the images of an exam by file name: what they are published as
 
 _TAG = re.compile("<[^>]*>")
 _COMPARED = ("difficulty", "objective", "points", "scoring", "shuffle")
@@ -24,12 +26,12 @@ def compare(base: ItemFile, other: ItemFile) -> list[Complaint]:
     ]
 
 
-def build_item(files: Mapping[str, ItemFile], number: int) -> tuple[dict[str, Any], list[Complaint]]:
+def build_item(files: Mapping[str, ItemFile], number: int, media: Media) -> tuple[dict[str, Any], list[Complaint]]:
     """The item as it is stored, from the same place in the file of each language."""
     complaints: list[Complaint] = []
     text = {}
     for language, file in files.items():
-        text[language], wrong = _build_text(file.items[number], language, file.front.path)
+        text[language], wrong = _build_text(file.items[number], language, file.front.path, media)
         complaints += wrong
     file = next(iter(files.values()))
     source = file.items[number]
@@ -69,7 +71,7 @@ def _short(path: Path) -> str:
     return "/".join(path.parts[-3:])
 
 
-def _build_text(source: ItemSource, language: str, path: Path) -> tuple[dict[str, Any], list[Complaint]]:
+def _build_text(source: ItemSource, language: str, path: Path, media: Media) -> tuple[dict[str, Any], list[Complaint]]:
     wrong: list[tuple[int, str]] = []
 
     def block(passage: Passage | None) -> str | None:
@@ -81,10 +83,20 @@ def _build_text(source: ItemSource, language: str, path: Path) -> tuple[dict[str
         "feedback": [block(getattr(option, "feedback", None)) for option in source.options],
         "why": block(source.why),
     }
-    text |= {name: [_line_html(line.line, line.text, wrong) for line in lines] for name, lines in source.parts.items()}
+    for name, lines in source.parts.items():
+        if name == "images":
+            text[name] = [_image(line, media, wrong) for line in lines]
+        else:
+            text[name] = [_line_html(line.line, line.text, wrong) for line in lines]
     if any(shown.count(GAP) != source.gaps for shown in (text["stem"], _TAG.sub("", text["stem"]))):
         wrong.append((source.line, "a gap cannot stand inside a link or an image, nor `\ufffc` in the text"))
     return text, [Complaint(path, line, message) for line, message in wrong]
+
+
+def _image(line: AnswerLine, media: Media, wrong: list[tuple[int, str]]) -> str:
+    if line.text not in media:
+        wrong.append((line.line, f"the exam's `media/` has no sound image `{line.text}`"))
+    return media.get(line.text, "")
 
 
 def _line_html(line: int, text: str, wrong: list[tuple[int, str]]) -> str:

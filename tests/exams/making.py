@@ -11,6 +11,7 @@ KEYS: dict[str, Any] = {
     "blanks": [["París", "Lutecia"], ["2"]],
     "matching": [2, 0, 2],
     "ordering": [0, 1, 2, 3],
+    "hotspot": [["rect", 100, 200, 301, 400], ["oval", 500, 500, 100, 50]],
 }
 WITH_OPTIONS = ("single_choice", "multiple_response", "matching", "ordering")
 
@@ -23,6 +24,8 @@ def make_item(kind: str = "single_choice", count: int = 4, **overrides: Any) -> 
         "options": [f"Option {number}" for number in range(count)],
         "feedback": [None] * count,
         "why": None,
+        "images": ["0123.png"],
+        "alts": ["A picture"],
         "prompts": [f"Prompt {number}" for number in range(3)] if kind == "matching" else [],
     }
     item = {

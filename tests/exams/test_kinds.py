@@ -122,6 +122,9 @@ def test_a_key_that_cannot_be_is_refused(kind: str, answers: list[AnswerLine], m
         ("matching", [None, None, None], None),
         ("ordering", [3, 0, None, 1], [3, 0, None, 1]),
         ("ordering", [None] * 4, None),
+        ("hotspot", [0, 1000], [0, 1000]),
+        ("hotspot", [None, 5], [None, 5]),
+        ("hotspot", [None, None], None),
         *[(kind, None, None) for kind in KINDS],
     ],
 )
@@ -140,6 +143,7 @@ def test_a_response_is_stored_in_one_spelling(kind: str, raw: Any, answer: Any) 
         *[("short_text", raw) for raw in (5, ["a"], "a" * 201, "a\x00b", "\ud800")],
         *[("blanks", raw) for raw in ("a", ["a"], ["a"] * 3, [1, "a"], [["a"], "b"], {"0": "a"}, ["a" * 201, None])],
         *[("matching", raw) for raw in (0, [0, 1], [0] * 4, [4, 0, 0], [-1, 0, 0], ["0", 0, 0], [True, 0, 0], "012")],
+        *[("hotspot", raw) for raw in (5, [5], [5, 5, 5], [5, 1001], [-1, 5], [5, 5.0], ["5", 5], [True, 5], {"x": 5})],
         *[("ordering", raw) for raw in (0, [0, 1], [0, 1, 2, 4], [0, 0, 1, 2], ["0", 1, 2, 3], [[0], 1, 2, 3], {})],
     ],
 )
@@ -254,6 +258,7 @@ def with_canaries(kind: str, key: Any) -> dict[str, Any]:
         ("short_text", [[CANARY], ["a", "b", CANARY]]),
         ("blanks", [[[CANARY], ["a"]], [["b"], ["c", CANARY]]]),
         ("matching", [[0, 1, 2], [2, 2, 0]]),
+        ("hotspot", [[["rect", 1, 2, 3, 4]], [["oval", 5, 6, 7, 8], [CANARY]]]),
     ],
 )
 def test_what_a_candidate_sees_is_the_same_whatever_is_right(kind: str, keys: list[Any]) -> None:
@@ -265,7 +270,7 @@ def test_what_a_candidate_sees_is_the_same_whatever_is_right(kind: str, keys: li
             views.append(json.dumps(KINDS[kind].public(item, "en", order)))
     assert CANARY not in views[0]
     assert len(set(views)) == 1
-    assert set(json.loads(views[0])) - {"prompts"} == {"kind", "stem", "options", "shape"}
+    assert set(json.loads(views[0])) - {"prompts", "image", "alt"} == {"kind", "stem", "options", "shape"}
 
 
 def test_options_are_shown_in_the_order_of_the_form() -> None:

@@ -192,3 +192,55 @@ def test_a_range_holds_both_its_ends_and_the_unit_may_be_typed() -> None:
     assert [grade(item, answer, []) for answer in ("4.99", "5", "7.5", "10", "10.01")] == [0, 1, 1, 1, 0]
     assert [read(raw, item, []) for raw in ("7 km/h", "7,5km/h", "7")] == ["7", "7.5", "7"]
     assert KINDS["numeric"].public(item, "es", [])["shape"] == {"input": "number", "max_length": 40, "unit": "km/h"}
+
+
+PICTURE = "![The map of a shop](../../media/shop.png)"
+
+
+def test_a_picture_with_its_areas_as_an_author_writes_it() -> None:
+    item = read_one(
+        f"## Where? {{#a}}\n\nLook.\n\n{PICTURE}\n\n= rect 100,200 300,350\n= oval 500,500 80,60\n\n> Why: so.\n"
+    )
+    assert (item.kind, item.key) == ("hotspot", [["rect", 100, 200, 300, 350], ["oval", 500, 500, 80, 60]])
+    assert item.stem.text == "Look.\n\n\ufffc"
+    assert [(name, part.text, part.line) for name, [part] in item.parts.items()] == [
+        ("images", "shop.png", 9),
+        ("alts", "The map of a shop", 9),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("answers", "message"),
+    [
+        (f"{PICTURE}\n= rect 100,200 300\n", "7: an area is written"),
+        (f"{PICTURE}\n= rect 300,200 100,350\n", "7: a rectangle goes from"),
+        (f"{PICTURE}\n= rect 300,200 400,1001\n", "7: a rectangle goes from"),
+        (f"{PICTURE}\n= oval 300,200 0,50\n", "7: a rectangle goes from"),
+        (f"{PICTURE}\n= rect 1,2 3,4\n= cat\n", "8: answers of `hotspot` are not written so"),
+        (f"{PICTURE}\n{PICTURE}\n= rect 1,2 3,4\n", "5: a hotspot item shows one picture"),
+        ("= rect 1,2 3,4\n", "5: a hotspot item shows one picture"),
+        ("![ ](../../media/a.png)\n= rect 1,2 3,4\n", "6: the picture is written"),
+        ("![a](../media/a.png)\n= rect 1,2 3,4\n", "6: the picture is written"),
+        ("![a](https://a.example/a.png)\n= rect 1,2 3,4\n", "6: the picture is written"),
+        (f"{PICTURE}\n" + "= rect 1,2 3,4\n" * 11, "5: a hotspot item has 1 to 10 areas"),
+        (f"{PICTURE}\n- [x] a\n- [ ] b\n", "6: `../../media/shop.png` leads nowhere"),
+    ],
+)
+def test_what_is_wrong_with_a_picture_names_the_line(answers: str, message: str) -> None:
+    items, complaints = parse(f"## Where? {{#a}}\n{answers}")
+    assert [said for said in complaints if said.startswith(message)], (items, complaints)
+
+
+def test_a_word_may_be_the_name_of_a_shape() -> None:
+    assert read_one("## Which shape? {#a}\n= oval\n= rect angle\n").kind == "short_text"
+
+
+@pytest.mark.parametrize(
+    ("point", "right"),
+    [
+        ([100, 200], 1), ([301, 400], 1), ([302, 400], 0), ([100, 199], 0), ([200, 300], 1),
+        ([500, 550], 1), ([500, 551], 0), ([600, 500], 1), ([601, 500], 0), ([590, 540], 0), ([None, 500], 0),
+    ],
+)  # fmt: skip
+def test_the_edge_of_an_area_belongs_to_it(point: list[int], right: int) -> None:
+    assert grade(make_item("hotspot"), point, []) == right

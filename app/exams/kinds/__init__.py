@@ -1,11 +1,12 @@
 """The registry of item kinds; a new kind is a module of this folder, a line here and its two templates.
 
-The order is that in which an item's lines are asked whose answers they are: numbered lines and arrows may also stand in
-the stem of an item with options.
+The order is that in which an item's lines are asked whose answers they are: an area is a form of `=` line,
+and numbered lines and arrows may also stand in the stem of an item with options.
 """
 
 from app.exams.kinds import (
     blanks,
+    hotspot,
     matching,
     multiple_response,
     numeric,
@@ -17,6 +18,7 @@ from app.exams.kinds import (
 from app.exams.kinds.kind import Kind
 
 KINDS: dict[str, Kind] = {
+    "hotspot": hotspot,
     "single_choice": single_choice,
     "multiple_response": multiple_response,
     "true_false": true_false,

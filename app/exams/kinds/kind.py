@@ -75,7 +75,10 @@ class Kind(Protocol):
         """The key as it is stored; raises BadKey."""
 
     def parts(self, answers: Sequence[AnswerLine]) -> Mapping[str, Sequence[AnswerLine]]:
-        """The lines of Markdown that candidates see beside the stem; those named `options` are shuffled."""
+        """The lines of Markdown that candidates see beside the stem; those named `options` are shuffled.
+
+        Those named `images` are no Markdown: they name files of the exam's media.
+        """
 
     def shape(self, item: Item) -> dict[str, Any]:
         """What a page needs to build the field."""

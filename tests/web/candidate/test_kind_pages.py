@@ -1,20 +1,24 @@
 """Items with several fields on the pages: answered by forms alone, shown again, refused, and never given away."""
 
+import hashlib
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from markupsafe import escape
 
 from app.exams.attempts import Attempt
+from app.exams.bank import read_exams
 from app.exams.kinds import KINDS
 from app.exams.responses import responses_of
 from app.journeys.demo import right_answer
 from app.people.persons import Person, PersonRole
 from app.transaction import reading
-from tests.factories import CANARY, bearer, make_exam, make_person, make_staff, sign_in, start
+from tests.factories import CANARY, bearer, make_exam, make_person, make_staff, sign_in, start, write_exam
 
 ITEMS = f"""\
 ## Match them {{#pairs-%(n)s scoring=partial}}
@@ -46,15 +50,27 @@ The city is [= {CANARY} key | {CANARY} form] and
 
 > Why: {CANARY} why
 
+## Where is it {{#where-%(n)s}}
+
+Look closely.
+
+![A plan of the room](../../media/canario-plan.png)
+
+= rect 111,222 333,444
+
+> Why: {CANARY} why
+
 ## Name it {{#exact-%(n)s accents=keep case=keep}}
 = {CANARY} key %(n)s
 
 > Why: {CANARY} why
 """
+PICTURE = b"\x89PNG\r\n\x1a\n" + b"\0" * 16
 WRONG: dict[str, list[list[str]]] = {
     "matching": [["0"], ["0", "9"], ["x", "y"], ["0", "1", "0"], ["-1", "0"]],
     "ordering": [["0", "0", "1"], ["0", "1", "3"], ["0"]],
     "blanks": [["a" * 201, ""], ["a"], ["a", "b", "c"]],
+    "hotspot": [["1", "1001"], ["a", "1"], ["1"], ["1", "2", "3"], ["1.5", "2"]],
     "numeric": [["987655 mph"], ["km/h"]],
     "short_text": [["a" * 201]],
 }
@@ -69,8 +85,16 @@ def person(client: FlaskClient) -> Person:
 
 @pytest.fixture
 def attempt(person: Person, tmp_path: Path) -> Attempt:
-    make_exam(tmp_path, items=ITEMS, copies=1)
+    make_room(tmp_path)
     return start(person, language="en")
+
+
+def make_room(root: Path) -> None:
+    """An exam of these items, published."""
+    media = root / "exams" / "fundamentals" / "media"
+    media.mkdir(parents=True)
+    (media / "canario-plan.png").write_bytes(PICTURE)
+    make_exam(root, items=ITEMS, copies=1, blueprint=[{"domain": "all", "items": 6}])
 
 
 def post(client: FlaskClient, attempt: Attempt, position: int, answer: Any, revision: int = 0) -> Any:
@@ -117,7 +141,7 @@ def test_an_answer_of_another_shape_is_refused_on_its_page(client: FlaskClient, 
 
 def test_nothing_a_candidate_can_read_holds_the_key(client: FlaskClient, person: Person, attempt: Attempt) -> None:
     path = f"/attempts/{attempt.id}"
-    seen = [client.get(f"{path}?item={number}").text for number in (1, 2, 3, 4, 5, "all")]
+    seen = [client.get(f"{path}?item={number}").text for number in (1, 2, 3, 4, 5, 6, "all")]
     seen += [client.get(f"{path}/review").text, client.get(f"/api/v1{path}", headers=bearer(person)).text]
     for position, item in enumerate(attempt.items):
         seen += [post(client, attempt, position, wrong).text for wrong in WRONG[item["kind"]]]
@@ -128,6 +152,7 @@ def test_nothing_a_candidate_can_read_holds_the_key(client: FlaskClient, person:
             seen.append(saved.text)
     for text in seen:
         assert CANARY not in text
+        assert not any(number in text for number in ("111,", "222,", "333,", "444]"))
         assert "98765" not in text.replace("987655 mph", "")
         assert "[=" not in text
 
@@ -156,6 +181,7 @@ def test_an_item_is_shown_as_its_kind_lists_it(client: FlaskClient, person: Pers
         "matching": {"input": "list", "of": "position", "count": 2},
         "ordering": {"input": "list", "of": "position", "count": 3},
         "blanks": {"input": "list", "of": "text", "count": 2, "max_length": 200, "keep": ["case"]},
+        "hotspot": {"input": "list", "of": "position", "count": 2, "highest": 1000},
         "numeric": {"input": "number", "max_length": 40, "unit": "km/h"},
         "short_text": {"input": "text", "max_length": 200, "keep": ["accents", "case"]},
     }
@@ -165,15 +191,43 @@ def test_an_item_is_shown_as_its_kind_lists_it(client: FlaskClient, person: Pers
 
 
 def test_a_trainer_sees_every_key(client: FlaskClient, tmp_path: Path) -> None:
-    make_exam(tmp_path, items=ITEMS, copies=1)
+    make_room(tmp_path)
     sign_in(client, make_staff(PersonRole.TRAINER, language="en"))
     told = {
         "pairs": ["<em>HTTP</em>", "→ <code>80</code> &lt;b", "Distractor"],
         "order": ["First step", "Third step"],
         "gaps": [f"{CANARY} key", f"{CANARY} form", f"{CANARY} other", "The city is ____ and"],
+        "where": ["Rectangle from 111, 222 to 333, 444", 'alt="A plan of the room"', 'width="22.2%"'],
         "speed": ["987,654 – 987,656 km/h"],
         "exact": [f"{CANARY} key 1", "Capitals and accents count."],
     }
     for name, texts in told.items():
         page = client.get(f"/studio/exams/fundamentals/items/{name}-1").text
         assert [text for text in texts if text not in page] == []
+
+
+def test_a_picture_is_served_by_a_name_that_says_nothing(client: FlaskClient, attempt: Attempt) -> None:
+    position = [item["kind"] for item in attempt.items].index("hotspot")
+    page = client.get(f"/attempts/{attempt.id}?item={position + 1}").text
+    [name] = re.findall(r'src="/pictures/([^"]+)"', page)
+    assert name == f"{hashlib.sha256(PICTURE).hexdigest()}.png"
+    served = client.get(f"/pictures/{name}")
+    assert (served.data, served.mimetype) == (PICTURE, "image/png")
+    assert served.headers["X-Content-Type-Options"] == "nosniff"
+    again = client.get(f"/pictures/{name}", headers={"If-None-Match": served.headers["ETag"]})
+    assert again.status_code == 304
+    for wrong in (name.replace(".png", ".jpg"), name[:-4], f"{'0' * 64}.png", "canario-plan.png", ".png"):
+        assert client.get(f"/pictures/{wrong}").status_code == 404
+
+
+def test_a_picture_is_for_those_who_signed_in(app: Flask, attempt: Attempt) -> None:
+    name = f"{hashlib.sha256(PICTURE).hexdigest()}.png"
+    assert app.test_client().get(f"/pictures/{name}").status_code == 302
+
+
+def test_an_item_whose_picture_is_missing_is_complained_about(tmp_path: Path) -> None:
+    write_exam(tmp_path, items=ITEMS, copies=1)
+    told = [str(complaint) for complaint in read_exams(tmp_path)[1]]
+    assert [line.partition("items/")[2] for line in told] == [
+        f"{language}/all.md:38: the exam's `media/` has no sound image `canario-plan.png`" for language in ("en", "es")
+    ]

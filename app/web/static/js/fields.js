@@ -1,9 +1,37 @@
-/* What a script adds to the fields of some kinds: buttons that move an element of an ordering up and down. */
+/* What a script adds to the fields of some kinds: buttons that move an element of an ordering up and down, and a point
+   set where a picture is pressed. */
 
 /* Show the fields of a form as its answer now stands. */
 export function paintFields(form) {
   const list = form.querySelector("[data-ordering]");
   if (list) paintOrdering(list);
+  const picture = form.querySelector("[data-spot]");
+  if (picture) paintSpot(picture);
+}
+
+function paintSpot(picture) {
+  const percents = coordinatesOf(picture).map(({ value }) => (value === "" ? NaN : (100 * value) / picture.dataset.spot));
+  picture.querySelector("[data-mark]").classList.toggle("unmarked", !percents.every(Number.isFinite));
+  for (const circle of picture.querySelectorAll("[data-mark] circle")) {
+    ["cx", "cy"].forEach((name, axis) => circle.setAttribute(name, `${percents[axis] || 0}%`));
+  }
+}
+
+function point({ target, clientX, clientY }) {
+  const picture = target.closest("[data-spot]");
+  if (!picture || picture.closest("fieldset").disabled) return;
+  const box = picture.querySelector("img").getBoundingClientRect();
+  const shares = [(clientX - box.left) / box.width, (clientY - box.top) / box.height];
+  const fields = coordinatesOf(picture);
+  fields.forEach((field, axis) => { field.value = Math.round(Math.min(1, Math.max(0, shares[axis])) * picture.dataset.spot); });
+  tell(fields[0]);
+}
+
+const coordinatesOf = (picture) => [...picture.closest("form").querySelectorAll('[name="answer"]')];
+
+/* What a script writes into a field is heard as what a person does. */
+function tell(field) {
+  for (const name of ["input", "change"]) field.dispatchEvent(new Event(name, { bubbles: true }));
 }
 
 function paintOrdering(list) {
@@ -38,7 +66,7 @@ function press({ target }) {
   if (!button || button.ariaDisabled === "true") return;
   const row = button.closest("li");
   moveTo(row, [...row.parentElement.children].indexOf(row) + Number(button.dataset.move));
-  for (const name of ["input", "change"]) selectOf(row).dispatchEvent(new Event(name, { bubbles: true }));
+  tell(selectOf(row));
 }
 
 /* A place chosen from the list moves the others aside; none chosen takes the whole answer back. */
@@ -51,5 +79,6 @@ function choose({ target }) {
 
 export function startFields(sitting) {
   sitting.addEventListener("click", press);
+  sitting.addEventListener("click", point);
   sitting.addEventListener("input", choose, { capture: true }); // before the answer is read
 }
