@@ -32,7 +32,7 @@ class BankLine:
     def stem(self) -> str:
         """The stem as plain text."""
         stems = {language: text["stem"] for language, text in self.item["text"].items()}
-        return trusted(in_language(stems).replace(GAP, "____")).striptags()
+        return trusted(with_gaps(in_language(stems))).striptags()
 
     @property
     def excerpt(self) -> str:
@@ -55,6 +55,11 @@ def bank_lines(exam_version_id: int, domains: dict[str, dict[str, str]]) -> list
         BankLine(row.position, content[version_id], in_language(domains[row.domain]), editions[version_id])
         for row, version_id in zip(rows, version_ids, strict=True)
     ]
+
+
+def with_gaps(stem: str) -> str:
+    """A stem with lines for what its kind took out of it; nothing where a picture stood alone."""
+    return stem.replace(f"<p>{GAP}</p>", "").replace(GAP, "____")
 
 
 def chosen(lines: Sequence[BankLine], domains: Sequence[str]) -> list[BankLine]:

@@ -8,10 +8,9 @@ from flask import render_template
 from flask_babel import get_locale
 
 from app.exams.catalogue import live_exam
-from app.exams.kinds.kind import GAP
 from app.refusal import NotFound
 from app.transaction import reading
-from app.web.trainer.bank_lines import BankLine, bank_lines
+from app.web.trainer.bank_lines import BankLine, bank_lines, with_gaps
 from app.web.trainer.editions import editions_of
 from app.web.wording import lazy_gettext as _l
 
@@ -36,7 +35,7 @@ def item(slug: str, item_id: str) -> str:
             line=line,
             item=line.item,
             numeric_answer=numeric_answer,
-            GAP=GAP,
+            with_gaps=with_gaps,
             before=lines[place - 1] if place else None,
             after=lines[place + 1] if place + 1 < len(lines) else None,
             editions=editions_of("item", f"{slug}/{item_id}"),
