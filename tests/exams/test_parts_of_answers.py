@@ -141,6 +141,8 @@ def test_lists_arrows_and_numbers_may_stand_in_the_stem_of_an_item_with_options(
         ("## S {#a}\n\nA [= b] gap\n- [x] c\n- [ ] d\n", "7: a gap is written"),
         ("## S {#a type=matching}\n- a -> b\n- c -> d\n- [x] e\n", "8: answers of `matching` are not written so"),
         ("## S {#a type=ordering}\n= 5\n1. a\n2. b\n", "6: answers of `ordering` are not written so"),
+        ("## S {#a}\n= 5 km .. 10 km\n", "6: this is nearly a number"),
+        ("## S {#a}\n= 5\n= 6,1 +- 2\n", "7: this is nearly a number"),
         ("## S {#a case=keep}\n= 5\n", "5: `case=…` means nothing for `numeric`"),
         ("## S {#a case=no}\n= five\n", "5: `case=no`: `case` is one of keep"),
     ],

@@ -85,7 +85,7 @@ def _elements(answers: Sequence[AnswerLine]) -> list[AnswerLine]:
         found = ELEMENT.fullmatch(answer.text)
         if not found or int(found["number"]) != number:
             raise BadKey(
-                f"elements are numbered `1. first`, `2. second` … at the margin; here stands `{number}. `", answer.line
+                f"elements are numbered `1. first`, `2. second` … at the margin: this one is `{number}. `", answer.line
             )
         elements.append(replace(answer, text=found["text"]))
     return elements

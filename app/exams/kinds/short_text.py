@@ -3,6 +3,7 @@
 Compared without spare spaces, and without case and accents unless the braces keep them (`case=keep`, `accents=keep`).
 """
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from fractions import Fraction
@@ -33,6 +34,7 @@ WORDS = {"case": ("keep",), "accents": ("keep",)}
 parts = no_parts
 
 LONGEST = 200
+NEARLY_NUMBER = re.compile(r"-?[0-9].*(\+-|±|\.\.)")
 UNSTORABLE = {"Cc", "Cs"}  # a NUL or half a surrogate pair, which no database or UTF-8 text takes
 
 
@@ -45,6 +47,10 @@ def fits(answers: Sequence[AnswerLine]) -> bool:
 def read_key(answers: Sequence[AnswerLine], rules: Rules) -> list[str]:
     if not answers or any(answer.marked is not None for answer in answers):
         raise BadKey("a short text item has one line `= text` for each accepted form, and no options")
+    for answer in answers:
+        if NEARLY_NUMBER.match(answer.text):
+            message = "this is nearly a number with a tolerance or a range: write `= 5 km +- 1` or `= 5 .. 10 km`"
+            raise BadKey(message, answer.line)
     return accepted_forms([answer.text for answer in answers], rules)
 
 
