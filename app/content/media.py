@@ -1,15 +1,21 @@
-"""Images that content may show: four types, of a known size, and SVG that draws and does nothing else."""
+"""Images that content may show: four types, of a known size, and SVG that draws and does nothing else.
+
+An exam shows pictures without what cameras and editors write into them: it could tell who drew one, when, and of what.
+"""
 
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
+from app.content.canonical import fingerprint
 from app.content.complaints import Complaint
 from app.content.files import read_bytes
 
+MEDIA_TYPES = {"svg": "image/svg+xml", "png": "image/png", "jpg": "image/jpeg", "webp": "image/webp"}
 MAX_BYTES = 1024 * 1024
 _NAME = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*\.(svg|png|jpg|webp)")
+_NOTES = {"eXIf", "tEXt", "iTXt", "zTXt", "tIME", "EXIF", "XMP ", "E1", "ED", "FE"}
 _SIGNATURES = {"png": rb"\x89PNG\r\n\x1a\n", "jpg": rb"\xff\xd8\xff", "webp": rb"RIFF....WEBP"}
 _SVG_SPACE = "{http://www.w3.org/2000/svg}"
 _SHAPES = ("path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan", "textPath")
@@ -31,6 +37,44 @@ def read_media(folder: Path) -> tuple[dict[str, bytes], list[Complaint]]:
             media[path.name] = data
         complaints += found
     return media, complaints
+
+
+def read_pictures(folder: Path) -> tuple[dict[str, bytes], list[Complaint]]:
+    """The images of a folder as an exam takes them: PNG, JPEG or WebP, with nothing in them but the picture."""
+    media, complaints = read_media(folder)
+    for name, data in media.items():
+        if name.endswith(".svg"):
+            complaints.append(Complaint(folder / name, 1, "the pictures of an exam are .png, .jpg or .webp"))
+        elif found := _notes(data):
+            message = f"the picture carries notes (`{found}`), such as who made it and where: save it without them"
+            complaints.append(Complaint(folder / name, 1, message))
+    return media, complaints
+
+
+def published_name(name: str, data: bytes) -> str:
+    """What an image is called where people see it: nothing of its own name remains."""
+    return f"{fingerprint(data)}.{name.rpartition('.')[2]}"
+
+
+def _notes(data: bytes) -> str | None:
+    """The first part of a picture that is not needed to show it."""
+    return next((part for part in _parts(data) if part in _NOTES), None)
+
+
+def _parts(data: bytes) -> Iterator[str]:
+    """The names of the parts of a PNG (chunks), a WebP (chunks) or a JPEG (segments, up to the picture itself)."""
+    if data.startswith(b"\xff\xd8"):
+        at = 2
+        while at + 4 <= len(data) and data[at] == 0xFF and data[at + 1] != 0xDA:
+            yield f"{data[at + 1]:02X}"
+            at += 2 + int.from_bytes(data[at + 2 : at + 4])
+        return
+    at, is_png = (8, True) if data.startswith(b"\x89PNG") else (12, False)
+    while at + 8 <= len(data):
+        one, other = data[at : at + 4], data[at + 4 : at + 8]
+        yield (other if is_png else one).decode("latin-1")
+        size = int.from_bytes(one) + 12 if is_png else int.from_bytes(other, "little") + 8
+        at += size + (size % 2 if not is_png else 0)
 
 
 def _complaints(path: Path, data: bytes) -> list[Complaint]:

@@ -10,11 +10,12 @@ from app.content.complaints import Complaint
 from app.content.files import strays, visible
 from app.content.lint import lint
 from app.content.markdown import render
+from app.content.media import published_name, read_pictures
 from app.content.schema import Document
 from app.exams.assembly import BankItem, shortfalls
 from app.exams.exam_yml import Spec, read_spec
 from app.exams.item_files import FrontMatter, ItemFile, read_item_file
-from app.exams.item_texts import build_item, compare
+from app.exams.item_texts import Media, build_item, compare
 
 # language → domain → its items; None where a file is there but cannot be used.
 Files = dict[str, dict[str, ItemFile | None]]
@@ -23,11 +24,12 @@ Item = dict[str, Any]
 
 @dataclass(frozen=True)
 class ExamFile:
-    """A sound exam: its policy, the agreement as HTML by language, and its items as they are stored."""
+    """A sound exam: its policy, the agreement as HTML by language, its items as they are stored, its images by name."""
 
     spec: Spec
     agreement: Mapping[str, str]
     items: tuple[Item, ...]
+    media: Mapping[str, bytes]
 
     def as_json(self) -> dict[str, Any]:
         """The published body: `exam.yml` with its defaults written out, and the fingerprint of each item in order."""
@@ -52,17 +54,20 @@ def read_exams(root: Path) -> tuple[list[ExamFile], list[Complaint]]:
 def _read_exam(folder: Path) -> tuple[ExamFile | None, list[Complaint]]:
     document, complaints = read_spec(folder)
     complaints += [
-        Complaint(path, 1, "an exam is made of `exam.yml` and `items/`; nothing else is read here")
+        Complaint(path, 1, "an exam is made of `exam.yml`, `items/` and `media/`; nothing else is read here")
         for path in visible(folder)
-        if path.name not in ("exam.yml", "items")
+        if path.name not in ("exam.yml", "items", "media")
     ]
     if document is None:
         return None, complaints
     files, wrong = _read_files(folder / "items", document.value)
-    items, worse = _items(files, document) if not wrong else ([], [])
+    images, unfit = read_pictures(folder / "media")
+    named = {name: published_name(name, data) for name, data in images.items()}
+    items, worse = _items(files, document, named) if not wrong else ([], [])
     agreement, unreadable = _agreement(document)
-    complaints += [*wrong, *worse, *unreadable]
-    return (None if complaints else ExamFile(document.value, agreement, tuple(items))), complaints
+    complaints += [*wrong, *unfit, *worse, *unreadable]
+    media = {published: images[name] for name, published in named.items()}
+    return (None if complaints else ExamFile(document.value, agreement, tuple(items), media)), complaints
 
 
 def _read_files(folder: Path, spec: Spec) -> tuple[Files, list[Complaint]]:
@@ -133,26 +138,26 @@ def _repeated_in_language(held: Mapping[str, ItemFile | None]) -> Iterator[Compl
                 yield Complaint(file.front.path, item.line, message)
 
 
-def _items(files: Files, document: Document[Spec]) -> tuple[list[Item], list[Complaint]]:
+def _items(files: Files, document: Document[Spec], media: Media) -> tuple[list[Item], list[Complaint]]:
     """The whole bank, in the order of the domains and of their files."""
     items: list[Item] = []
     complaints: list[Complaint] = []
     for domain in document.value.domains:
         by_language = {language: file for language, held in files.items() if (file := held.get(domain))}
-        built, wrong = _items_of_domain(by_language)
+        built, wrong = _items_of_domain(by_language, media)
         items += built
         complaints += wrong
     return items, complaints or _blueprint(document, items)
 
 
-def _items_of_domain(files: Mapping[str, ItemFile]) -> tuple[list[Item], list[Complaint]]:
+def _items_of_domain(files: Mapping[str, ItemFile], media: Media) -> tuple[list[Item], list[Complaint]]:
     base, *others = files.values() or [None]
     if base is None:
         return [], []
     complaints = [complaint for other in others if other for complaint in compare(base, other)]
     if complaints:
         return [], complaints
-    built = [build_item(files, number) for number in range(len(base.items))]
+    built = [build_item(files, number, media) for number in range(len(base.items))]
     return [item for item, _ in built], [complaint for _, wrong in built for complaint in wrong]
 
 

@@ -9,7 +9,8 @@ from sqlalchemy import ForeignKey, bindparam, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.content.levels import LEVELS
-from app.content.versions import body_of, derived, publish_version
+from app.content.media import MEDIA_TYPES
+from app.content.versions import Medium, body_of, derived, publish_medium, publish_version
 from app.exams.assembly import BankItem
 from app.exams.bank import ExamFile
 from app.extensions import Code, Key, Model, Slug, db
@@ -47,6 +48,7 @@ class ExamItem(Model):
     objective: Mapped[Slug | None]
 
 
+PICTURES = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
 _LIVE = select(Exam).where(Exam.live)
 _BY_SLUG = _LIVE.where(Exam.slug == bindparam("slug"))
 
@@ -71,6 +73,14 @@ def live_exam(slug: str) -> Exam:
     return exam
 
 
+def picture_of(name: str) -> Medium:
+    """A picture of any exam, by the name it is published under, which nobody guesses; or NotFound."""
+    found = db.session.get(Medium, name.partition(".")[0])
+    if found is None or not name.endswith(f".{PICTURES.get(found.media_type)}"):
+        raise NotFound
+    return found
+
+
 def bank_of(exam_version_id: int) -> Sequence[BankItem]:
     """What the form of an attempt is drawn from."""
     return derived(exam_version_id, _read_bank)
@@ -92,6 +102,8 @@ def publish_exams(files: Sequence[ExamFile], *, at: datetime) -> list[str]:
 
 
 def _publish_exam(file: ExamFile, at: datetime) -> int:
+    for name, data in file.media.items():
+        publish_medium(data, MEDIA_TYPES[name.rpartition(".")[2]])
     version, is_new = publish_version("exam", file.spec.id, file.as_json(), at=at)
     exam = db.session.scalar(select(Exam).where(Exam.slug == file.spec.id))
     if exam is None:

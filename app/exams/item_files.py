@@ -1,11 +1,11 @@
 """Reading an items file line by line, so that whatever is wrong with an item is said with its line.
 
-An item is a heading with its braces, a stem, answer lines with explanations, and a `> Why:`. Fenced code is never read
-as any of these. What comes out is Markdown still; `bank.py` renders it.
+An item is a heading with its braces, a stem, answer lines with explanations, and a `> Why:`. Which lines are answers is
+for the kinds to say; fenced code is never read as any of these. What comes out is Markdown still; `bank.py` renders it.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,13 +16,14 @@ from app.content.front_matter import BLOCK_LINE, split
 from app.content.lint import lint
 from app.content.schema import Document, Language, Schema, Slug, parse_yaml
 from app.exams.item_heads import Head, read_head
-from app.exams.kinds import KINDS
-from app.exams.kinds.kind import AnswerLine, BadKey
+from app.exams.item_kinds import is_answer, kind_of, kinds_written, pointless
+from app.exams.kinds.kind import GAP, NO_RULES, OPTION_OR_ACCEPTED, AnswerLine, BadKey, Kind
 
 MOST_ITEMS = 500  # of a file; each is linted by itself, which takes about two milliseconds
 _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
 _OPTION = re.compile(r"- \[([ xX])\](?: +(.*))?")
 _NEARLY_OPTION = re.compile(r" {0,3}[-*+] ?\[[ xX]?\]")
+_NEARLY_GAP = re.compile(r"\[ *=")
 _ACCEPTED = re.compile(r"=(?: +(.*))?")
 _FEEDBACK = re.compile(r" {2,}> ?(.*)")
 _QUOTE = re.compile(r"> ?(.*)")
@@ -43,12 +44,9 @@ class Passage:
 
 
 @dataclass
-class Answer:
-    """An option or an accepted form, and why an option tempts."""
+class Answer(AnswerLine):
+    """An answer as its kind reads it, and why an option tempts."""
 
-    line: int
-    text: str
-    marked: bool | None
     feedback: Passage | None = None
 
 
@@ -61,8 +59,13 @@ class ItemSource:
     kind: str
     key: Any
     stem: Passage
-    options: Sequence[Answer]
+    gaps: int  # how often GAP stands in the stem
+    parts: Mapping[str, Sequence[AnswerLine]]
     why: Passage | None
+
+    @property
+    def options(self) -> Sequence[AnswerLine]:
+        return self.parts.get("options", ())
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,10 @@ class _Block:
 
     line: int
     lines: list[str]
+    body: list[tuple[int, str, bool]] = field(default_factory=list)  # number, text, whether it is code
+    head: Head | None = None
+    kinds: Sequence[Kind] = ()  # those whose answers are written as this item's are
+    taken: list[Answer] = field(default_factory=list)  # answers that stood in the stem
     stem: list[str] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
     why: Passage | None = None
@@ -99,9 +106,10 @@ def parse_item_file(text: str, path: Path) -> tuple[ItemFile | None, list[Compla
         return None, [Complaint(path, blocks[MOST_ITEMS].line, f"a file holds at most {MOST_ITEMS} items")]
     items = []
     for block in blocks:
+        _sort_block(block)
         item = _read_item(block)
         wrong += block.complaints
-        complaints += lint("\n".join(block.lines), path, block.line)
+        complaints += lint("\n".join(_linted(block)), path, block.line)
         if item and not block.complaints:
             items.append(item)
     complaints += [Complaint(path, line, message) for line, message in wrong]
@@ -116,7 +124,7 @@ def _blocks(lines: Sequence[str], first_line: int) -> tuple[list[_Block], list[t
             blocks.append(_Block(number, [line]))
         elif blocks:
             blocks[-1].lines.append(line)
-            _sort_line(blocks[-1], number, line.rstrip(), in_code)
+            blocks[-1].body.append((number, line.rstrip(), in_code))
         elif line.strip():
             complaints.append((number, "there is text before the first item: an item begins with `## `"))
     return blocks, complaints
@@ -138,11 +146,24 @@ def _outside_code(
         complaints.append((opened, "the code block is never closed"))
 
 
+def _sort_block(block: _Block) -> None:
+    block.head, wrong = read_head(block.lines[0].removeprefix("## ").strip())
+    block.complaints += [(block.line, message) for message in wrong]
+    if _NEARLY_GAP.search(block.lines[0]):
+        block.complaints.append((block.line, "gaps stand in the text below the heading"))
+    block.kinds = kinds_written(block.head.type if block.head else None, block.body)
+    for number, line, in_code in block.body:
+        _sort_line(block, number, line, in_code)
+
+
 def _sort_line(block: _Block, number: int, line: str, in_code: bool) -> None:
     """Each part of an item ends where the next one begins."""
+    answers = not in_code and any(is_answer(kind, line) for kind in block.kinds)
     if not in_code and _NEARLY_OPTION.match(line) and not _OPTION.fullmatch(line):
         block.complaints.append((number, "an option is written `- [x] text` or `- [ ] text`, at the margin"))
-    elif not in_code and (_OPTION.fullmatch(line) or _ACCEPTED.fullmatch(line)):
+    elif not (answers or in_code) and OPTION_OR_ACCEPTED.fullmatch(line):
+        block.complaints.append((number, f"answers of `{block.kinds[0].NAME}` are not written so"))
+    elif answers:
         _add_answer(block, number, line)
     elif block.why or (not in_code and _WHY.fullmatch(line)):
         _add_why(block, number, line)
@@ -155,17 +176,36 @@ def _sort_line(block: _Block, number: int, line: str, in_code: bool) -> None:
 def _add_stem(block: _Block, number: int, line: str, in_code: bool) -> None:
     if not in_code and re.match(" {0,3}#", line):
         block.complaints.append((number, "an item has no headings of its own, and `## ` begins one at the margin"))
-    block.stem.append(line)
+    block.stem.append(line if in_code else _take_out(block, number, line))
+
+
+def _linted(block: _Block) -> Iterator[str]:
+    """The lines of the item as lint is to read them: without what its kind takes out of the stem."""
+    inline = block.kinds[0].INLINE
+    yield block.lines[0]
+    for line, (_, _, in_code) in zip(block.lines[1:], block.body, strict=True):
+        yield inline.sub(GAP, line) if inline and not in_code else line
+
+
+def _take_out(block: _Block, number: int, line: str) -> str:
+    """The line of the stem, with GAP for each answer that its kind finds in it."""
+    inline = block.kinds[0].INLINE
+    for found in inline.finditer(line) if inline else ():
+        block.taken.append(Answer(found[1].strip(), None, number))
+    line = inline.sub(GAP, line) if inline else line
+    if _NEARLY_GAP.search(line):
+        block.complaints.append((number, "a gap is written `[= accepted]`, on one line, and not beside other answers"))
+    return line
 
 
 def _add_answer(block: _Block, number: int, line: str) -> None:
     option, accepted = _OPTION.fullmatch(line), _ACCEPTED.fullmatch(line)
-    text = ((option[2] if option else accepted and accepted[1]) or "").strip()
+    text = ((option and option[2]) or (accepted and accepted[1]) or "").strip() if option or accepted else line
     if block.why:
         block.complaints.append((number, "answers stand before `> Why:`"))
     if not text:
         block.complaints.append((number, "the option is empty" if option else "the accepted answer is empty"))
-    block.answers.append(Answer(number, text, option[1] != " " if option else None))
+    block.answers.append(Answer(text, option[1] != " " if option else None, number))
 
 
 def _add_to_answer(block: _Block, number: int, line: str, in_code: bool) -> None:
@@ -196,7 +236,7 @@ def _unexpected(line: str) -> str:
 
 def _add_why(block: _Block, number: int, line: str) -> None:
     begins, quoted = _WHY.fullmatch(line), _QUOTE.fullmatch(line)
-    if begins and not block.answers:
+    if begins and not block.answers and not (block.taken and block.kinds[0].LINE is None):
         block.complaints.append((number, "`> Why:` stands after the answers: here it would be shown to candidates"))
     elif begins and block.why:
         block.complaints.append((number, "`> Why:` is written twice"))
@@ -209,21 +249,18 @@ def _add_why(block: _Block, number: int, line: str) -> None:
 
 
 def _read_item(block: _Block) -> ItemSource | None:
-    head, wrong = read_head(block.lines[0].removeprefix("## ").strip())
-    block.complaints += [(block.line, message) for message in wrong]
+    head, answers = block.head, [*block.taken, *block.answers]
     block.complaints += _repeated_options(block.answers)
-    answers = [AnswerLine(answer.text, answer.marked) for answer in block.answers]
     try:
-        kind = _kind_of(head.type if head else None, answers)
-        key = KINDS[kind].read_key(answers)
+        kind = kind_of(head, block.kinds, answers)
+        key, parts = kind.read_key(answers, head.rules if head else NO_RULES), kind.parts(answers)
     except BadKey as error:
-        block.complaints.append((block.line, str(error)))
+        block.complaints.append((error.line or block.line, str(error)))
         return None
     if head is None:
         return None
-    block.complaints += [(block.line, message) for message in _pointless(head, kind)]
-    options = block.answers if KINDS[kind].OPTIONS else []
-    return ItemSource(block.line, head, kind, key, _stem(block), options, block.why)
+    block.complaints += [(block.line, message) for message in pointless(head, kind)]
+    return ItemSource(block.line, head, kind.NAME, key, _stem(block), len(block.taken), parts, block.why)
 
 
 def _stem(block: _Block) -> Passage:
@@ -231,28 +268,6 @@ def _stem(block: _Block) -> Passage:
     text = "\n".join(block.stem)
     blank = len(text) - len(text.lstrip("\n"))
     return Passage(block.line + 1 + blank, text.strip("\n"))
-
-
-def _kind_of(stated: str | None, answers: Sequence[AnswerLine]) -> str:
-    """Raises BadKey."""
-    fitting = [stated] if stated else [name for name, kind in KINDS.items() if kind.fits(answers)]
-    if fitting:
-        return fitting[0]
-    if not answers:
-        raise BadKey("the item has no answers: add options (`- [x] …`) or accepted answers (`= …`)")
-    if all(answer.marked is False for answer in answers):
-        raise BadKey("the item has no key: mark the right option with `[x]`")
-    raise BadKey("the answers do not say the kind of item: give one number, or add `type=short_text`")
-
-
-def _pointless(head: Head, kind: str) -> list[str]:
-    """Settings that would be silently ignored."""
-    wrong = []
-    if head.scoring == "partial" and not KINDS[kind].PARTIAL:
-        wrong.append(f"`scoring=partial` means nothing for `{kind}`: is an `[x]` missing?")
-    if not head.shuffle and not KINDS[kind].OPTIONS:
-        wrong.append(f"`shuffle=no` means nothing for `{kind}`: it has no options")
-    return wrong
 
 
 def _repeated_options(answers: Sequence[Answer]) -> list[tuple[int, str]]:

@@ -1,7 +1,7 @@
 """The heading of an item: the first words of its stem, and what its braces say, `{#net-001 difficulty=1 …}`."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from app.exams.kinds import KINDS
@@ -16,6 +16,7 @@ _VALUES: dict[str, dict[str, Any]] = {
     "scoring": {"all": "all", "partial": "partial"},
     "shuffle": {"yes": True, "no": False},
 }
+_RULES = {word: {value: value for value in values} for kind in KINDS.values() for word, values in kind.WORDS.items()}
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Head:
     type: str | None = None
     scoring: str = "all"
     shuffle: bool = True
+    rules: dict[str, str] = field(default_factory=dict)  # the words of one kind of item
 
 
 def read_head(heading: str) -> tuple[Head | None, list[str]]:
@@ -46,7 +48,8 @@ def read_head(heading: str) -> tuple[Head | None, list[str]]:
         settings[name] = value
     if "id" not in settings:
         wrong.append("the item has no id: put `#some-id` into the braces")
-    return (None, wrong) if wrong else (Head(title=title.strip(), **settings), [])
+    rules = {name: settings.pop(name) for name in _RULES if name in settings}
+    return (None, wrong) if wrong else (Head(title=title.strip(), rules=rules, **settings), [])
 
 
 def _read_word(word: str) -> tuple[str, Any, str | None]:
@@ -58,12 +61,13 @@ def _read_word(word: str) -> tuple[str, Any, str | None]:
     if name == "objective":
         fine = _OBJECTIVE.fullmatch(value)
         return name, value, None if fine else f"`{word}` names no objective: write it as the course does"
-    if name not in _VALUES:
+    values = _VALUES.get(name) or _RULES.get(name)
+    if values is None:
         return name, value, f"`{word}` is not known in braces: write {_known()}"
-    if value not in _VALUES[name]:
-        return name, value, f"`{word}`: `{name}` is one of {', '.join(_VALUES[name])}"
-    return name, _VALUES[name][value], None
+    if value not in values:
+        return name, value, f"`{word}`: `{name}` is one of {', '.join(values)}"
+    return name, values[value], None
 
 
 def _known() -> str:
-    return ", ".join(f"`{name}=…`" for name in ("objective", *_VALUES))
+    return ", ".join(f"`{name}=…`" for name in ("objective", *_VALUES, *_RULES))

@@ -1,5 +1,6 @@
 """An item from its sources: its languages compared, its Markdown rendered, in the shape that is stored."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,11 @@ from typing import Any
 from app.content.complaints import Complaint
 from app.content.markdown import MarkdownTooComplex, render, render_inline
 from app.exams.item_files import ItemFile, ItemSource, Passage
+from app.exams.kinds.kind import GAP, AnswerLine
 
+Media = Mapping[str, str]  # the images of an exam by file name: what they are published as
+
+_TAG = re.compile("<[^>]*>")
 _COMPARED = ("difficulty", "objective", "points", "scoring", "shuffle")
 
 
@@ -21,18 +26,19 @@ def compare(base: ItemFile, other: ItemFile) -> list[Complaint]:
     ]
 
 
-def build_item(files: Mapping[str, ItemFile], number: int) -> tuple[dict[str, Any], list[Complaint]]:
+def build_item(files: Mapping[str, ItemFile], number: int, media: Media) -> tuple[dict[str, Any], list[Complaint]]:
     """The item as it is stored, from the same place in the file of each language."""
     complaints: list[Complaint] = []
     text = {}
     for language, file in files.items():
-        text[language], wrong = _build_text(file.items[number], language, file.front.path)
+        text[language], wrong = _build_text(file.items[number], language, file.front.path, media)
         complaints += wrong
     file = next(iter(files.values()))
     source = file.items[number]
     head = source.head
     item = {"id": head.id, "kind": source.kind, "domain": file.front.value.domain, "key": source.key, "text": text}
-    return item | {name: getattr(head, name) for name in _COMPARED}, complaints
+    item |= {name: getattr(head, name) for name in _COMPARED}
+    return item | ({"rules": head.rules} if head.rules else {}), complaints
 
 
 def _differences(one: ItemSource, two: ItemSource) -> list[str]:
@@ -43,6 +49,7 @@ def _differences(one: ItemSource, two: ItemSource) -> list[str]:
 def _facts(item: ItemSource) -> dict[str, Any]:
     """What every language of an item agrees in, the most telling first."""
     facts = {"place": item.head.id, "kind": item.kind, "number of options": len(item.options), "key": item.key}
+    facts |= {f"number of {name}": len(lines) for name, lines in item.parts.items()} | {"rules": item.head.rules}
     return facts | {name: getattr(item.head, name) for name in _COMPARED}
 
 
@@ -64,19 +71,32 @@ def _short(path: Path) -> str:
     return "/".join(path.parts[-3:])
 
 
-def _build_text(source: ItemSource, language: str, path: Path) -> tuple[dict[str, Any], list[Complaint]]:
+def _build_text(source: ItemSource, language: str, path: Path, media: Media) -> tuple[dict[str, Any], list[Complaint]]:
     wrong: list[tuple[int, str]] = []
 
     def block(passage: Passage | None) -> str | None:
         return _block_html(passage, language, f"{source.head.id}-", wrong) if passage else None
 
-    text = {
+    text: dict[str, Any] = {
         "stem": f"<p>{_line_html(source.line, source.head.title, wrong)}</p>{block(source.stem) or ''}",
-        "options": [_line_html(option.line, option.text, wrong) for option in source.options],
-        "feedback": [block(option.feedback) for option in source.options],
+        "options": [],
+        "feedback": [block(getattr(option, "feedback", None)) for option in source.options],
         "why": block(source.why),
     }
+    for name, lines in source.parts.items():
+        if name == "images":
+            text[name] = [_image(line, media, wrong) for line in lines]
+        else:
+            text[name] = [_line_html(line.line, line.text, wrong) for line in lines]
+    if any(shown.count(GAP) != source.gaps for shown in (text["stem"], _TAG.sub("", text["stem"]))):
+        wrong.append((source.line, "a gap cannot stand inside a link or an image, nor `\ufffc` in the text"))
     return text, [Complaint(path, line, message) for line, message in wrong]
+
+
+def _image(line: AnswerLine, media: Media, wrong: list[tuple[int, str]]) -> str:
+    if line.text not in media:
+        wrong.append((line.line, f"the exam's `media/` has no sound image `{line.text}`"))
+    return media.get(line.text, "")
 
 
 def _line_html(line: int, text: str, wrong: list[tuple[int, str]]) -> str:

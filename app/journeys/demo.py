@@ -9,6 +9,7 @@ from app.credentials.issuing import Credential
 from app.credentials.register import held_exactly
 from app.exams.attempts import Attempt, attempt_of
 from app.exams.catalogue import live_exam
+from app.exams.kinds import KINDS
 from app.exams.responses import save_response
 from app.extensions import db
 from app.journeys.demo_cast import CONSULTANTS, PARTNERS, REVOKED, STAFF, Actor, Partner, Sitting
@@ -168,17 +169,7 @@ def _answer(attempt: Attempt, sitting: Sitting, at: datetime) -> None:
 
 def right_answer(item: dict[str, Any], option_order: list[int]) -> Any:
     """The answer that earns every point of an item, in the positions of the form."""
-    key = item["key"]
-    match item["kind"]:
-        case "single_choice":
-            return option_order.index(key)
-        case "multiple_response":
-            return sorted(option_order.index(position) for position in key)
-        case "numeric":
-            return key["value"]
-        case "short_text":
-            return key[0]
-    return key
+    return KINDS[item["kind"]].right_answer(item, option_order)
 
 
 def _wrong_answer(item: dict[str, Any], right: Any) -> Any:

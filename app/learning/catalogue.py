@@ -12,12 +12,11 @@ from sqlalchemy import ForeignKey, Select, UniqueConstraint, bindparam, select, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
 from app.content.levels import LEVELS
+from app.content.media import MEDIA_TYPES
 from app.content.versions import Medium, body_of, publish_medium, publish_version
 from app.extensions import Code, Key, Model, Slug, db
 from app.learning.course_files import CourseFile
 from app.refusal import NotFound
-
-MEDIA_TYPES = {"svg": "image/svg+xml", "png": "image/png", "jpg": "image/jpeg", "webp": "image/webp"}
 
 
 class Course(Model):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from app.exams.kinds import KINDS as ITEM_KINDS
 from app.web.wording import lazy_gettext as _l
 
 EXPIRES_SOON = timedelta(days=90)  # time enough to study, sit the exam and sit it again
@@ -35,13 +36,7 @@ STATE_TONES = {
     "superseded": "neutral",
     "withdrawn": "danger",
 }
-KINDS = {
-    "single_choice": _l("Single choice"),
-    "multiple_response": _l("Multiple response"),
-    "true_false": _l("True or false"),
-    "numeric": _l("Number"),
-    "short_text": _l("Short text"),
-}
+KINDS = {name: _l(kind.TITLE) for name, kind in ITEM_KINDS.items()}
 DIFFICULTIES = {1: _l("Easy"), 2: _l("Medium"), 3: _l("Hard")}
 AREAS = {
     "product": _l("Product"),

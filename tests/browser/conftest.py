@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,13 +37,20 @@ class Server:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A migrated database with the sample content and the demo, behind a threaded server."""
-    folder = tmp_path_factory.mktemp("demo")
+    with serving(tmp_path_factory.mktemp("demo"), fill_with_demo) as served:
+        yield served
+
+
+@contextmanager
+def serving(folder: Path, fill: Callable[[], None]) -> Iterator[Server]:
+    """A migrated database, filled, behind a threaded server of its own."""
     settings = settings_for(f"sqlite:///{folder / 'acredita.db'}", folder)
     app = create_app(settings | {"WTF_CSRF_ENABLED": True, "DEMO": True})
     web = make_server("127.0.0.1", 0, app, threaded=True)
     app.config["BASE_URL"] = f"http://127.0.0.1:{web.server_port}"
     with app.app_context():
-        _fill()
+        upgrade()
+        fill()
     thread = threading.Thread(target=web.serve_forever)
     thread.start()
     yield Server(app, app.config["BASE_URL"])
@@ -91,8 +99,8 @@ def sign_in(page: Page, who: str) -> None:
     page.wait_for_url(lambda url: "/sign-in" not in url)
 
 
-def _fill() -> None:
-    upgrade()
+def fill_with_demo() -> None:
+    """The sample content and the demo."""
     content = read_content(ROOT)
     assert content.complaints == []
     secret = hash_password(DEMO_PASSWORD)

@@ -8,8 +8,12 @@ KEYS: dict[str, Any] = {
     "true_false": True,
     "numeric": {"value": "600", "tolerance": "5"},
     "short_text": ["Correo electrónico", "e-mail"],
+    "blanks": [["París", "Lutecia"], ["2"]],
+    "matching": [2, 0, 2],
+    "ordering": [0, 1, 2, 3],
+    "hotspot": [["rect", 100, 200, 301, 400], ["oval", 500, 500, 100, 50]],
 }
-WITH_OPTIONS = ("single_choice", "multiple_response")
+WITH_OPTIONS = ("single_choice", "multiple_response", "matching", "ordering")
 
 
 def make_item(kind: str = "single_choice", count: int = 4, **overrides: Any) -> dict[str, Any]:
@@ -20,6 +24,9 @@ def make_item(kind: str = "single_choice", count: int = 4, **overrides: Any) -> 
         "options": [f"Option {number}" for number in range(count)],
         "feedback": [None] * count,
         "why": None,
+        "images": ["0123.png"],
+        "alts": ["A picture"],
+        "prompts": [f"Prompt {number}" for number in range(3)] if kind == "matching" else [],
     }
     item = {
         "id": "net-001",

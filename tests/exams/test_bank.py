@@ -178,7 +178,10 @@ def english(domain: str, old: str, new: str) -> dict[str, str | None]:
         (spec("{es: Ventas, en: Sales}", "{es: Ventas}"), "exam.yml:10: the text in `en` is missing"),
         (spec("[es, en]", "[es, en, es]"), "exam.yml:3: a language is named twice"),
         (spec("**all**", "<iframe>"), "exam.yml:20: `<iframe>` is not allowed (write `&lt;` for a plain `<`)"),
-        ({"notes.md": "x"}, "notes.md:1: an exam is made of `exam.yml` and `items/`; nothing else is read here"),
+        (
+            {"notes.md": "x"},
+            "notes.md:1: an exam is made of `exam.yml`, `items/` and `media/`; nothing else is read here",
+        ),
         ({"items/fr/sales.md": "x"}, "items/fr:1: `fr` is not one of the exam's languages"),
         (
             {"items/en/price.md": "x", "items/es/price.md": None},

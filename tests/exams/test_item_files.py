@@ -138,10 +138,13 @@ def test_tables_quotes_and_lists_belong_to_the_stem() -> None:
             f"## S {{#a scoring=partial}}\n{CHOICE}",
             "5: `scoring=partial` means nothing for `single_choice`: is an `[x]` missing?",
         ),
-        ("## S {#a shuffle=no}\n= 3\n", "5: `shuffle=no` means nothing for `numeric`: it has no options"),
+        (
+            "## S {#a shuffle=no}\n= 3\n",
+            "5: `shuffle=no` means nothing for `numeric`: only options can keep the order of the file",
+        ),
         (
             "## S {#a type=numeric}\n= x\n",
-            "5: a numeric item has one answer line: `= 600`, `= 600 +- 5` or `= 12.5 +- 2%`",
+            "5: a numeric item has one answer line: `= 600`, `= 600 +- 5`, `= 12.5 km +- 2%` or `= 5 .. 10`",
         ),
         (
             f"## S {{#a}}\n\n### Part\n\n{CHOICE}",

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.exams.kinds import KINDS
-from app.exams.kinds.kind import AnswerLine, BadAnswer, BadKey
+from app.exams.kinds.kind import NO_RULES, OPTION_OR_ACCEPTED, AnswerLine, BadAnswer, BadKey
 from app.exams.kinds.short_text import fold
 from tests.exams.making import WITH_OPTIONS, make_item
 
@@ -29,7 +29,7 @@ def lines(*texts: str) -> list[AnswerLine]:
 
 
 def fitting(answers: list[AnswerLine]) -> list[str]:
-    return [name for name, kind in KINDS.items() if kind.fits(answers)]
+    return [name for name, kind in KINDS.items() if kind.LINE is OPTION_OR_ACCEPTED and kind.fits(answers)]
 
 
 def grade(item: dict[str, Any], answer: Any, order: list[int] | None = None) -> Fraction:
@@ -61,7 +61,7 @@ def test_the_registry_names_each_module_as_it_names_itself() -> None:
 )
 def test_the_answer_lines_say_the_kind_and_the_key(answers: list[AnswerLine], kind: str, key: Any) -> None:
     assert fitting(answers) == [kind]
-    assert KINDS[kind].read_key(answers) == key
+    assert KINDS[kind].read_key(answers, NO_RULES) == key
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_answer_lines_that_no_kind_claims(answers: list[AnswerLine]) -> None:
 )
 def test_a_key_that_cannot_be_is_refused(kind: str, answers: list[AnswerLine], message: str) -> None:
     with pytest.raises(BadKey, match=message):
-        KINDS[kind].read_key(answers)
+        KINDS[kind].read_key(answers, NO_RULES)
 
 
 @pytest.mark.parametrize(
@@ -116,6 +116,15 @@ def test_a_key_that_cannot_be_is_refused(kind: str, answers: list[AnswerLine], m
         ("short_text", "  Correo \t electrónico ", "Correo electrónico"),
         ("short_text", "a\u00a0b", "a b"),
         ("short_text", " ", None),
+        ("blanks", ["  Paris ", None], ["Paris", None]),
+        ("blanks", [" ", ""], None),
+        ("matching", [None, 3, 3], [None, 3, 3]),
+        ("matching", [None, None, None], None),
+        ("ordering", [3, 0, None, 1], [3, 0, None, 1]),
+        ("ordering", [None] * 4, None),
+        ("hotspot", [0, 1000], [0, 1000]),
+        ("hotspot", [None, 5], [None, 5]),
+        ("hotspot", [None, None], None),
         *[(kind, None, None) for kind in KINDS],
     ],
 )
@@ -132,6 +141,10 @@ def test_a_response_is_stored_in_one_spelling(kind: str, raw: Any, answer: Any) 
         *[("numeric", raw) for raw in ("seis", "1 000", "1,000.5", "1e3", "5 €", "٣", True, [5], "-", ".", "5.")],
         *[("numeric", raw) for raw in (float("nan"), float("inf"), 1e300, 10**40, "9" * 41)],
         *[("short_text", raw) for raw in (5, ["a"], "a" * 201, "a\x00b", "\ud800")],
+        *[("blanks", raw) for raw in ("a", ["a"], ["a"] * 3, [1, "a"], [["a"], "b"], {"0": "a"}, ["a" * 201, None])],
+        *[("matching", raw) for raw in (0, [0, 1], [0] * 4, [4, 0, 0], [-1, 0, 0], ["0", 0, 0], [True, 0, 0], "012")],
+        *[("hotspot", raw) for raw in (5, [5], [5, 5, 5], [5, 1001], [-1, 5], [5, 5.0], ["5", 5], [True, 5], {"x": 5})],
+        *[("ordering", raw) for raw in (0, [0, 1], [0, 1, 2, 4], [0, 0, 1, 2], ["0", 1, 2, 3], [[0], 1, 2, 3], {})],
     ],
 )
 def test_a_response_of_another_shape_is_refused(kind: str, raw: Any) -> None:
@@ -243,6 +256,9 @@ def with_canaries(kind: str, key: Any) -> dict[str, Any]:
         ("true_false", [True, False]),
         ("numeric", [{"value": CANARY, "tolerance": "1"}, {"value": "2", "tolerance": CANARY}]),
         ("short_text", [[CANARY], ["a", "b", CANARY]]),
+        ("blanks", [[[CANARY], ["a"]], [["b"], ["c", CANARY]]]),
+        ("matching", [[0, 1, 2], [2, 2, 0]]),
+        ("hotspot", [[["rect", 1, 2, 3, 4]], [["oval", 5, 6, 7, 8], [CANARY]]]),
     ],
 )
 def test_what_a_candidate_sees_is_the_same_whatever_is_right(kind: str, keys: list[Any]) -> None:
@@ -254,7 +270,7 @@ def test_what_a_candidate_sees_is_the_same_whatever_is_right(kind: str, keys: li
             views.append(json.dumps(KINDS[kind].public(item, "en", order)))
     assert CANARY not in views[0]
     assert len(set(views)) == 1
-    assert set(json.loads(views[0])) == {"kind", "stem", "options", "shape"}
+    assert set(json.loads(views[0])) - {"prompts", "image", "alt"} == {"kind", "stem", "options", "shape"}
 
 
 def test_options_are_shown_in_the_order_of_the_form() -> None:

@@ -5,20 +5,37 @@ from fractions import Fraction
 from typing import Any
 
 from app.exams.kinds.choices import marked_positions, read_marks, require_position
-from app.exams.kinds.kind import AnswerLine, BadAnswer, Item, all_or_nothing, count_options, public_view
+from app.exams.kinds.kind import (
+    OPTION_OR_ACCEPTED,
+    AnswerLine,
+    BadAnswer,
+    Item,
+    Rules,
+    all_or_nothing,
+    count_options,
+    public_view,
+)
 from app.refusal import N_
 
 NAME = "multiple_response"
-OPTIONS = True
+TITLE = N_("Multiple response")
+LINE = OPTION_OR_ACCEPTED
+INLINE = None
 PARTIAL = True
+KEEPS_ORDER = True
+WORDS: dict[str, tuple[str, ...]] = {}
 
 
 def fits(answers: Sequence[AnswerLine]) -> bool:
     return len(marked_positions(answers)) > 1
 
 
-def read_key(answers: Sequence[AnswerLine]) -> list[int]:
+def read_key(answers: Sequence[AnswerLine], rules: Rules) -> list[int]:
     return read_marks(answers)
+
+
+def parts(answers: Sequence[AnswerLine]) -> dict[str, Sequence[AnswerLine]]:
+    return {"options": answers}
 
 
 def shape(item: Item) -> dict[str, Any]:
@@ -38,6 +55,10 @@ def read_response(raw: Any, item: Item, option_order: Sequence[int]) -> list[int
     if len(chosen) < len(raw):
         raise BadAnswer(N_("Choose each option only once."))
     return sorted(chosen)
+
+
+def right_answer(item: Item, option_order: Sequence[int]) -> list[int]:
+    return sorted(option_order.index(position) for position in item["key"])
 
 
 def grade(item: Item, answer: list[int] | None, option_order: Sequence[int]) -> Fraction:

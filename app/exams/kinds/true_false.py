@@ -4,12 +4,27 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from app.exams.kinds.kind import AnswerLine, BadAnswer, BadKey, Item, all_or_nothing, public_view
+from app.exams.kinds.kind import (
+    OPTION_OR_ACCEPTED,
+    AnswerLine,
+    BadAnswer,
+    BadKey,
+    Item,
+    Rules,
+    all_or_nothing,
+    no_parts,
+    public_view,
+)
 from app.refusal import N_
 
 NAME = "true_false"
-OPTIONS = False
+TITLE = N_("True or false")
+LINE = OPTION_OR_ACCEPTED
+INLINE = None
 PARTIAL = False
+KEEPS_ORDER = False
+WORDS: dict[str, tuple[str, ...]] = {}
+parts = no_parts
 
 TRUTHS = {"true": True, "false": False}
 
@@ -18,7 +33,7 @@ def fits(answers: Sequence[AnswerLine]) -> bool:
     return len(answers) == 1 and answers[0].marked is None and answers[0].text in TRUTHS
 
 
-def read_key(answers: Sequence[AnswerLine]) -> bool:
+def read_key(answers: Sequence[AnswerLine], rules: Rules) -> bool:
     if not fits(answers):
         raise BadKey("a true or false item has one answer line, `= true` or `= false`")
     return TRUTHS[answers[0].text]
@@ -36,6 +51,10 @@ def read_response(raw: Any, item: Item, option_order: Sequence[int]) -> bool | N
     if raw is not None and not isinstance(raw, bool):
         raise BadAnswer(N_("Choose true or false."))
     return raw
+
+
+def right_answer(item: Item, option_order: Sequence[int]) -> bool:
+    return bool(item["key"])
 
 
 def grade(item: Item, answer: bool | None, option_order: Sequence[int]) -> Fraction:

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from app.web.candidate import attempts, breaks, certificates, exams, home, learning, path, results
+from app.web.candidate import attempts, breaks, certificates, exams, home, learning, path, pictures, results
 
 blueprint = Blueprint("candidate", __name__)
 blueprint.add_app_template_filter(path.hours, "hours")
@@ -17,6 +17,7 @@ blueprint.add_url_rule("/certificates", view_func=certificates.certificates)
 blueprint.add_url_rule("/exams", view_func=exams.exams)
 blueprint.add_url_rule("/exams/<slug>", view_func=exams.exam)
 blueprint.add_url_rule("/exams/<slug>/start", view_func=exams.start_exam, methods=["POST"])
+blueprint.add_url_rule("/pictures/<name>", view_func=pictures.picture)
 blueprint.add_url_rule("/attempts/<int:attempt_id>", view_func=attempts.attempt)
 blueprint.add_url_rule(
     "/attempts/<int:attempt_id>/items/<int:position>", view_func=attempts.save_item, methods=["POST"]

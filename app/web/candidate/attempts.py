@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from app.exams.attempts import Attempt, AttemptClosed, AttemptState
 from app.exams.breaks import break_left_s, is_on_break
-from app.exams.kinds.kind import BadAnswer
+from app.exams.kinds.kind import GAP, BadAnswer
 from app.exams.responses import NoSuchPosition, OnBreak, Saved, StaleRevision, response_at, responses_of, save_response
 from app.exams.timing import GRACE
 from app.journeys.sitting import submit_attempt
@@ -53,6 +53,15 @@ class ItemView:
     def rest(self) -> str:
         """Safe HTML of the paragraphs, tables and code below the heading."""
         return str(self.public["stem"]).partition("</p>")[2]
+
+    @property
+    def pieces(self) -> list[str]:
+        """What stands below the heading, cut where a kind has its own fields or pictures to show."""
+        return self.rest.split(GAP)
+
+    def part(self, place: int) -> Any:
+        """One part of an answer that has several, whatever was sent."""
+        return self.answer[place] if isinstance(self.answer, list) and place < len(self.answer) else None
 
 
 class Cell(NamedTuple):

@@ -62,16 +62,20 @@ def start_form(languages: list[str], name: str, language: str) -> StartForm:
 def read_reply(form: MultiDict[str, str], shape: Mapping[str, Any]) -> ItemReply:
     """The answer in the shape of its item, still to be judged by the item's kind."""
     return ItemReply(
-        answer=None if "clear" in form else _answer(form, shape["input"]),
+        answer=None if "clear" in form else _answer(form, shape),
         revision=form.get("revision", 0, type=int),
         flagged=form["flag"] == "1" if "flag" in form else None,
         go=form.get("go", ""),
     )
 
 
-def _answer(form: MultiDict[str, str], field: str) -> Any:
+def _answer(form: MultiDict[str, str], shape: Mapping[str, Any]) -> Any:
     """None where nothing was chosen or typed."""
     sent = form.getlist("answer")
+    if shape["input"] == "list":
+        parts = [_part(text.strip(), shape["of"]) for text in sent]
+        return None if all(part is None for part in parts) else parts
+    field = shape["input"]
     if field == "checkbox":
         return [_position(text) for text in sent] or None
     if not sent or not sent[0].strip():
@@ -79,6 +83,13 @@ def _answer(form: MultiDict[str, str], field: str) -> Any:
     if field == "radio":
         return _position(sent[0])
     return TRUTHS.get(sent[0], sent[0]) if field == "boolean" else sent[0]
+
+
+def _part(text: str, of: str) -> int | str | None:
+    """One field of several: a position or a text."""
+    if not text:
+        return None
+    return _position(text) if of == "position" else text
 
 
 def _position(text: str) -> int | str:

@@ -1,9 +1,7 @@
 """One item of a bank, with its key: what a candidate never reaches."""
 
-import json
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 from babel.numbers import format_decimal
 from flask import render_template
@@ -12,9 +10,8 @@ from flask_babel import get_locale
 from app.exams.catalogue import live_exam
 from app.refusal import NotFound
 from app.transaction import reading
-from app.web.trainer.bank_lines import BankLine, bank_lines
+from app.web.trainer.bank_lines import BankLine, bank_lines, with_gaps
 from app.web.trainer.editions import editions_of
-from app.web.wording import gettext as _
 from app.web.wording import lazy_gettext as _l
 
 
@@ -37,8 +34,8 @@ def item(slug: str, item_id: str) -> str:
             body=exam.body,
             line=line,
             item=line.item,
-            right=right_options(line.item),
-            accepted=accepted_answers(line.item),
+            numeric_answer=numeric_answer,
+            with_gaps=with_gaps,
             before=lines[place - 1] if place else None,
             after=lines[place + 1] if place + 1 < len(lines) else None,
             editions=editions_of("item", f"{slug}/{item_id}"),
@@ -54,29 +51,10 @@ def place_of(lines: list[BankLine], item_id: str) -> int:
     raise NoSuchItem
 
 
-def right_options(item: dict[str, Any]) -> frozenset[int]:
-    """The file positions of the right options; none for an item without options."""
-    key = item["key"]
-    if item["kind"] == "single_choice":
-        return frozenset([key])
-    return frozenset(key) if item["kind"] == "multiple_response" else frozenset()
-
-
-def accepted_answers(item: dict[str, Any]) -> list[str]:
-    """The answers that earn the points, in words, of an item without options."""
-    key = item["key"]
-    match item["kind"]:
-        case "true_false":
-            return [_("True") if key else _("False")]
-        case "numeric":
-            return [numeric_answer(key)]
-        case "short_text":
-            return list(key)
-    return [] if right_options(item) else [json.dumps(key, ensure_ascii=False)]
-
-
 def numeric_answer(key: dict[str, str]) -> str:
-    """`600 ± 5`, or the number alone where it has to be exact."""
+    """`600 ± 5`, `5 – 10`, or the number alone where it has to be exact."""
+    if "from" in key:
+        return f"{exact_decimal(key['from'])} – {exact_decimal(key['to'])}"
     value, tolerance = exact_decimal(key["value"]), exact_decimal(key["tolerance"])
     return value if tolerance == "0" else f"{value} ± {tolerance}"
 

@@ -162,7 +162,7 @@ def test_coverage_adds_up_rows_of_one_domain() -> None:
         ("all-2", f"Right good 2 Right good too 2 Wrong bad 2 {CANARY} feedback Why {CANARY} why"),
         ("true-1", f"It is so Right True Why {CANARY} why"),
         ("count-1", "How many Right 987,654 ± 1 Why"),
-        ("name-2", f"Name it Right {CANARY} key 2 Why"),
+        ("name-2", f"Name it Right {CANARY} key 2 Capitals and accents do not count. Why"),
     ],
 )
 def test_an_item_shows_its_key_in_both_languages(trainer: FlaskClient, item: str, shown: str) -> None:

@@ -1,7 +1,8 @@
 /* The page of an item: saves as one answers, moves between items in place, and ends when the time does. */
 
-import { describeAnswer, isTyped, readAnswer, writeAnswer } from "./answers.js";
+import { describeAnswer, readAnswer, typedFields, writeAnswer } from "./answers.js";
 import { ask } from "./exam_api.js";
+import { paintFields, startFields } from "./fields.js";
 import { positionOf, startItemForms } from "./item_forms.js";
 import { startSavedState } from "./saved_state.js";
 import { startSaving } from "./saving.js";
@@ -51,10 +52,12 @@ function paintForm(form) {
   const refused = item.trouble === "refused";
   flagOf(form).ariaPressed = String(saver.current(item.position).flagged);
   form.querySelector("[data-advice]").hidden = !refused;
-  if (isTyped(form)) {
-    form.elements.answer.ariaInvalid = String(refused);
-    form.elements.answer.setAttribute("aria-describedby", refused ? "answer-hint answer-error" : "answer-hint");
+  for (const field of typedFields(form)) {
+    field.ariaInvalid = String(refused);
+    const described = field.getAttribute("aria-describedby").replace(" answer-error", "");
+    field.setAttribute("aria-describedby", refused ? `${described} answer-error` : described);
   }
+  paintFields(form);
   paintConflict(form, item);
 }
 
@@ -125,8 +128,9 @@ function setOver(over) {
 
 sitting.addEventListener("input", (event) => {
   const form = event.target.form;
-  saver.want(positionOf(form), { answer: readAnswer(form) }, isTyped(form) ? TYPING_MS : 0);
+  saver.want(positionOf(form), { answer: readAnswer(form) }, event.target.matches("input.form-control") ? TYPING_MS : 0);
 });
+startFields(sitting);
 sitting.addEventListener("change", () => saver.flush());
 sitting.addEventListener("click", ({ target }) => {
   const choice = target.closest("[data-keep]");
