@@ -14,6 +14,7 @@ from app.exams.attempts import Attempt
 from app.exams.kinds import KINDS
 from app.exams.responses import responses_of
 from app.journeys.demo_cast import DEMO_PASSWORD
+from app.people.persons import PersonRole
 from app.transaction import reading
 from tests.browser.conftest import Server, serving, sign_in
 from tests.browser.test_exam_page import expect_saved, open_item, place_of
@@ -239,3 +240,14 @@ def test_axe_finds_nothing_and_a_phone_shows_it_all(show: Callable[[str], Page])
         page.set_viewport_size({"width": 320, "height": 640})
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
         page.set_viewport_size({"width": 1280, "height": 800})
+
+
+def test_axe_finds_nothing_where_a_trainer_sees_the_keys(page: Page) -> None:
+    make_person(email="keys@demo.example", name="Keys", password=DEMO_PASSWORD, language="en", role=PersonRole.TRAINER)
+    sign_in(page, "keys")
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        for item in ("pairs-1", "order-1", "gaps-1", "where-1", "speed-1"):
+            page.goto(f"/studio/exams/fundamentals/items/{item}")
+            breaches = Axe().run(page)
+            assert breaches.violations_count == 0, breaches.generate_report()

@@ -193,6 +193,13 @@ def test_an_item_is_shown_as_its_kind_lists_it(client: FlaskClient, person: Pers
     }  # fmt: skip
 
 
+@pytest.mark.once
+def test_every_kind_has_its_two_templates(app: Flask) -> None:
+    held = set(app.jinja_env.list_templates())
+    wanted = {f"{audience}/kinds/{kind}.html" for audience in ("candidate", "trainer") for kind in KINDS}
+    assert wanted - held == set()
+
+
 def test_a_trainer_sees_every_key(client: FlaskClient, tmp_path: Path) -> None:
     make_room(tmp_path)
     sign_in(client, make_staff(PersonRole.TRAINER, language="en"))
