@@ -13,6 +13,10 @@ from app import worker
 from app.content.schema import Language
 from app.credentials import register as credential_register
 from app.credentials.validity import State
+from app.exams.attempts import Attempt
+from app.exams.regrading import approved_corrections
+from app.exams.results import replays
+from app.extensions import db
 from app.journeys.demo import fill_demo
 from app.journeys.demo_cast import DEMO_PASSWORD, DEMO_SIGN_INS
 from app.journeys.invariants import verify_all
@@ -29,6 +33,7 @@ from app.refusal import NotFound, Refusal
 from app.transaction import reading, snapshot, writing
 
 content = AppGroup("content", help="Check and publish courses, exams and programmes.")
+exams = AppGroup("exams", help="Attempts and their results.")
 tiers = AppGroup("tiers", help="The standings of the organisations, and why.")
 credentials = AppGroup("credentials", help="The register of credentials.")
 tokens = AppGroup("tokens", help="Bearer tokens for the API.")
@@ -42,7 +47,7 @@ class Failure(click.ClickException):
 
 def register(app: Flask) -> None:
     """Hang the commands on `flask`."""
-    for group in (content, tiers, credentials, tokens, people, demo):
+    for group in (content, exams, tiers, credentials, tokens, people, demo):
         app.cli.add_command(group)
     app.cli.add_command(work)
     app.cli.add_command(verify)
@@ -76,6 +81,23 @@ def publish() -> None:
         published = publish_content(found, at=at)
     names = [*published.courses, *published.exams, *published.programmes]
     click.echo(f"published: {', '.join(names)}" if names else "nothing has changed")
+
+
+@exams.command("replay")
+@click.argument("attempt", type=int)
+def replay(attempt: int) -> None:
+    """Grade ATTEMPT again from what it was given, without any file; exit 1 unless each stored result comes out."""
+    with snapshot():
+        found = db.session.get(Attempt, attempt)
+        if found is None or found.closed_at is None:
+            raise Failure(f"there is no closed attempt {attempt}")
+        results = list(replays(found, approved_corrections(found.exam_id)))
+    for result, holds in results:
+        verdict = "passed" if result.passed else "not passed"
+        told = f"result {result.number}: {result.scaled}, {verdict}"
+        click.echo(told if holds else f"{told}; graded again it is another")
+    if not results or not all(holds for _, holds in results):
+        sys.exit(1)
 
 
 @tiers.command("explain")

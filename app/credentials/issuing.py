@@ -139,6 +139,12 @@ def revoke(credential: Credential, *, reason: str, by: int, at: datetime) -> Non
     db.session.refresh(credential)
 
 
+def supersede(credential: Credential, *, at: datetime) -> None:
+    """Another credential of the same attempt takes its place; what else became of it stays known."""
+    change = update(Credential).where(Credential.id == credential.id, Credential.superseded_at.is_(None))
+    db.session.execute(change.values(superseded_at=at))
+
+
 def new_public_id() -> str:
     """An id that nobody can guess."""
     return "".join(secrets.choice(ALPHABET) for _ in range(ID_LENGTH))
