@@ -29,6 +29,11 @@ SENTENCES = {
     "attempt_started": _l("%(whom)s started the %(exam)s exam"),
     "credential_issued": _l("%(whom)s received the %(level)s certificate"),
     "credential_revoked": _l("%(who)s revoked the %(level)s certificate of %(whom)s: %(reason)s"),
+    "correction_proposed": _l("%(who)s proposed to correct the item %(item)s: %(reason)s"),
+    "correction_approved": _l("%(who)s approved the correction of the item %(item)s"),
+    "correction_withdrawn": _l("%(who)s withdrew the correction of the item %(item)s"),
+    "correction_done": _l("The correction of the item %(item)s was put through"),
+    "result_corrected": _l("The result of %(whom)s in the %(exam)s exam was corrected"),
     "joined": _l("%(whom)s joined %(organisation)s"),
     "left": _l("%(whom)s left %(organisation)s"),
     "content_published": _l("New content was published: %(names)s"),
@@ -76,6 +81,8 @@ def _line(deed: Deed, names: Names) -> Line:
     kind, _colon, key = deed.subject.partition(":")
     sentence = str(_sentence(deed)) % _words(deed, names)
     url = url_for("admin.credential", public_id=key) if kind == "credential" and key in names.credentials else None
+    if kind == "regrade":
+        url = url_for("trainer.correction", regrade_id=_number(key))
     return Line(deed.at, sentence[:1].upper() + sentence[1:], url)
 
 
@@ -101,6 +108,7 @@ def _words(deed: Deed, names: Names) -> dict[str, str]:
         "exam": LEVELS.get(level, level),
         "organisation": organisation.name if organisation else "",
         "reason": str(deed.detail.get("reason", "")),
+        "item": str(deed.detail.get("item", "")),
         "names": ", ".join(deed.detail.get("names", ())),
         "page": deed.subject,
         "deed": deed.deed,
