@@ -100,6 +100,7 @@ def _words(deed: Deed, names: Names) -> dict[str, str]:
     touched = _number(key) if kind == "person" else attempt.person_id if attempt else None
     whom = _("somebody unknown") if touched is None else names.person(touched)
     organisation = names.organisations.get(_number(deed.detail.get("organisation")))
+    reason = str(deed.detail.get("reason", ""))
     level = credential.level if credential else exam.level if exam else ""
     return {
         "who": names.person(deed.person_id),
@@ -107,7 +108,7 @@ def _words(deed: Deed, names: Names) -> dict[str, str]:
         "level": LEVELS.get(level, level),
         "exam": LEVELS.get(level, level),
         "organisation": organisation.name if organisation else "",
-        "reason": str(deed.detail.get("reason", "")),
+        "reason": _(reason) if reason else "",  # some are ours, and then they are in the catalogue
         "item": str(deed.detail.get("item", "")),
         "names": ", ".join(deed.detail.get("names", ())),
         "page": deed.subject,
