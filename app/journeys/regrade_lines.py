@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Select, func, insert, select
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Select, bindparam, func, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Model, Slug, append_only, db
@@ -64,6 +64,9 @@ append_only(RegradeLine.__table__)  # type: ignore[arg-type]
 append_only(RegradeTier.__table__)  # type: ignore[arg-type]
 
 _LINE, _TIER = insert(RegradeLine), insert(RegradeTier)
+_REVOKED = select(RegradeLine.regrade_id).where(
+    RegradeLine.credential_id == bindparam("credential_id"), RegradeLine.effect == Effect.REVOKE
+)
 
 
 def add_lines(lines: Sequence[dict[str, Any]]) -> None:
@@ -95,7 +98,4 @@ def count_effects(regrade_id: int, *, done: bool) -> dict[Effect, int]:
 
 def was_revoked_by_a_regrade(credential_id: int) -> bool:
     """Whether a credential fell with its result, and not for anything its holder did."""
-    query = select(RegradeLine.regrade_id).where(
-        RegradeLine.credential_id == credential_id, RegradeLine.effect == Effect.REVOKE
-    )
-    return db.session.scalar(query.limit(1)) is not None
+    return db.session.connection().execute(_REVOKED, {"credential_id": credential_id}).first() is not None

@@ -43,7 +43,7 @@ from app.people.organisations import Membership, present, workplaces_since
 from app.refusal import N_
 
 TASK = "regrade"
-PIECE, LOOKED_AT, ORGANISATIONS = 100, 1000, 50  # of one transaction: others want to write between two of them
+PIECE, LOOKED_AT, ORGANISATIONS = 50, 1000, 25  # of one transaction: others want to write between two of them
 LETTERS_WAIT = timedelta(minutes=10)  # so that they do not stand in the way of the batch and of results just earned
 REVOKED = N_("The result of the exam was corrected")
 
