@@ -84,7 +84,7 @@ def test_from_the_item_to_the_end(trainer: FlaskClient, admin: FlaskClient) -> N
     text = seen(admin)
     for part in (
         "Nothing has changed yet", "Certificates issued 1", "Certificates revoked 0", "Standings that change 1",
-        "Ana Ruiz", "614 not passed 800 passed Receives the certificate", "Andes Programme small None Tier 1",
+        "Ana Ruiz", "Receives the certificate 614 not passed 800 passed 1", "Andes None Tier 1 Programme small",
         "Two options are right", "Proposed by Teresa Prado", "Approve and put through",
     ):  # fmt: skip
         assert part in text
