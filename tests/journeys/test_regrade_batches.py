@@ -2,6 +2,7 @@
 
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from email import message_from_bytes, policy
 from pathlib import Path
 from threading import Barrier
@@ -13,6 +14,7 @@ from sqlalchemy import select, update
 
 from app import worker
 from app.credentials.issuing import Credential
+from app.exams import results as closing
 from app.exams.attempts import Attempt
 from app.exams.correcting import CorrectionKind
 from app.exams.regrading import (
@@ -193,6 +195,27 @@ def test_a_submission_in_the_midst_of_a_batch_is_graded_under_it_once(
             assert results(attempt.id)[-1].grade["corrections"][-1] == regrade.id
             assert scores(attempt)[-1] == (1000, True)
         assert_all_holds()
+
+
+def test_a_closing_that_has_just_missed_the_approval_is_waited_for(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    attempt = answered(make_person(), missing=["pick-1", "all-1"])
+    regrade = look_ahead(propose("pick-1", FULL_CREDIT))
+    read, batch = closing.approved_corrections, ThreadPoolExecutor(1)
+    alone, tried = Barrier(1), []
+
+    def reads_and_is_overtaken(exam_id: int) -> object:
+        found = read(exam_id)
+        tried.append(batch.submit(approve_and_work_off, app, regrade, alone))
+        with suppress(TimeoutError):
+            tried[0].result(timeout=2)  # it cannot end before the closing does
+        return found
+
+    monkeypatch.setattr(closing, "approved_corrections", reads_and_is_overtaken)
+    submit(attempt)
+    batch.shutdown()
+    assert tried[0].exception() is None
+    assert [result.grade.get("corrections") for result in results(attempt.id)] == [None, [regrade.id]]
+    assert_all_holds()
 
 
 def approve_and_work_off(app: Flask, regrade: Regrade, barrier: Barrier) -> None:
