@@ -14,13 +14,14 @@ from app.content.schema import Language
 from app.credentials import register as credential_register
 from app.credentials.validity import State
 from app.exams.attempts import Attempt
-from app.exams.regrading import approved_corrections
+from app.exams.regrading import approved_corrections, regrade_of
 from app.exams.results import replays
 from app.extensions import db
 from app.journeys.demo import fill_demo
 from app.journeys.demo_cast import DEMO_PASSWORD, DEMO_SIGN_INS
 from app.journeys.invariants import verify_all
 from app.journeys.publishing import publish_content, read_content
+from app.journeys.regrading import go_on
 from app.partners.explaining import explain_lines
 from app.partners.programmes import all_participations, participation_in
 from app.partners.standing import standing_in
@@ -98,6 +99,22 @@ def replay(attempt: int) -> None:
         click.echo(told if holds else f"{told}; graded again it is another")
     if not results or not all(holds for _, holds in results):
         sys.exit(1)
+
+
+@exams.command("regrade")
+@click.argument("correction", type=int)
+def regrade(correction: int) -> None:
+    """Go on with CORRECTION to the end of its dry run or of its batch, as the worker would: after a failure, say."""
+    try:
+        is_more_left = True
+        while is_more_left:
+            with writing() as at:
+                is_more_left = go_on(correction, at=at)
+        with reading():
+            found = regrade_of(correction)
+    except Refusal as refusal:
+        raise Failure(_words(refusal)) from refusal
+    click.echo(f"correction {found.id} of {found.item_id}: {found.state}, {found.looked} attempts looked at")
 
 
 @tiers.command("explain")

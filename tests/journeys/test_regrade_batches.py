@@ -260,6 +260,18 @@ def test_replaying_an_attempt_needs_no_file(app: Flask, tmp_path: Path) -> None:
     assert app.test_cli_runner().invoke(args=["exams", "replay", "999"]).exit_code == 1
 
 
+def test_a_batch_whose_task_was_put_aside_is_gone_on_with_by_hand(app: Flask) -> None:
+    attempt = sat(make_person(), missing=["pick-1", "all-1"])
+    regrade = propose("pick-1", FULL_CREDIT)
+    answer = app.test_cli_runner().invoke(args=["exams", "regrade", str(regrade.id)])
+    assert answer.output == f"correction {regrade.id} of pick-1: proposed, 1 attempts looked at\n"
+    approve(regrade)
+    answer = app.test_cli_runner().invoke(args=["exams", "regrade", str(regrade.id)])
+    assert answer.output == f"correction {regrade.id} of pick-1: done, 1 attempts looked at\n"
+    assert [passed for _, passed in scores(attempt)] == [False, True]
+    assert app.test_cli_runner().invoke(args=["exams", "regrade", "99"]).exit_code == 1
+
+
 def test_a_stored_result_that_is_not_what_its_corrections_give_is_seen(app: Flask) -> None:
     attempt = sat(make_person(), missing=["pick-1", "all-1"])
     correct("pick-1", FULL_CREDIT)

@@ -73,9 +73,10 @@ def count(model: type[Regrade] | type[Deed], **having: object) -> int:
         return db.session.scalar(select(func.count()).select_from(model).filter_by(**having)) or 0
 
 
-def test_from_the_item_to_the_end(trainer: FlaskClient, admin: FlaskClient) -> None:
+def test_from_the_item_to_the_end(app: Flask, trainer: FlaskClient, admin: FlaskClient) -> None:
     organisation = make_organisation("small", name="Andes")
-    sat(make_member(organisation, name="Ana Ruiz"), missing=["pick-1", "all-1"])
+    person = make_member(organisation, name="Ana Ruiz", language="en")
+    attempt = sat(person, missing=["pick-1", "all-1"])
     assert CORRECT.format("pick-1") in trainer.get("/studio/exams/fundamentals/items/pick-1").text
     assert "No item was corrected yet" in seen(trainer, "/studio/corrections")
     propose(trainer)
@@ -97,6 +98,8 @@ def test_from_the_item_to_the_end(trainer: FlaskClient, admin: FlaskClient) -> N
     assert "Approve and put through" not in text
     assert "Withdraw" not in text
     assert "pick-1 Two options are right" in seen(trainer, "/studio/corrections")
+    candidate = sign_in(app.test_client(), person)
+    assert "This result was corrected" in seen(candidate, f"/attempts/{attempt.id}/result")
     lines = seen(admin, "/admin")
     assert "Teresa Prado proposed to correct the item pick-1: Two options are right" in lines
     assert "The result of Ana Ruiz in the Fundamentals exam was corrected" in lines
