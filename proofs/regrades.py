@@ -160,7 +160,7 @@ def _account(attempts: int, regrades: int, effect: Effect, rng: Random) -> Itera
             "letters missing": regrades * attempts - _count(_named(Task.kind, "corrected_mail")),
             "not done": int(regrade.state is not RegradeState.DONE),
         }
-        yield f"{attempts:,} attempts counted, {SAMPLE} attempts and as many standings looked at"
+        yield f"{attempts:,} attempts counted, up to {SAMPLE} of them graded again, and as many standings"
         yield from (f"BROKEN {what}: {count}" for what, count in counts.items() if count)
         yield from _sampled(attempts, rng)
 
