@@ -14,11 +14,16 @@ from app import worker
 from app.content.schema import Language
 from app.credentials import register as credential_register
 from app.credentials.validity import State
+from app.exams.attempts import Attempt
 from app.exams.receipts import check_receipt
+from app.exams.regrading import approved_corrections, regrade_of
+from app.exams.results import replays
+from app.extensions import db
 from app.journeys.demo import fill_demo
 from app.journeys.demo_cast import DEMO_PASSWORD, DEMO_SIGN_INS
 from app.journeys.invariants import verify_all
 from app.journeys.publishing import publish_content, read_content
+from app.journeys.regrading import go_on
 from app.partners.explaining import explain_lines
 from app.partners.programmes import all_participations, participation_in
 from app.partners.standing import standing_in
@@ -31,7 +36,7 @@ from app.refusal import NotFound, Refusal
 from app.transaction import reading, snapshot, writing
 
 content = AppGroup("content", help="Check and publish courses, exams and programmes.")
-exams = AppGroup("exams", help="What came of attempts.")
+exams = AppGroup("exams", help="Attempts and their results.")
 tiers = AppGroup("tiers", help="The standings of the organisations, and why.")
 credentials = AppGroup("credentials", help="The register of credentials.")
 tokens = AppGroup("tokens", help="Bearer tokens for the API.")
@@ -97,6 +102,39 @@ def receipt(file: TextIO) -> None:
         click.echo(f"{'yes' if holds else 'NO '}  {promise}")
     if not all(holds for _, holds in verdicts):
         raise Failure("the receipt does not hold")
+
+
+@exams.command("replay")
+@click.argument("attempt", type=int)
+def replay(attempt: int) -> None:
+    """Grade ATTEMPT again from what it was given, without any file; exit 1 unless each stored result comes out."""
+    with snapshot():
+        found = db.session.get(Attempt, attempt)
+        if found is None or found.closed_at is None:
+            raise Failure(f"there is no closed attempt {attempt}")
+        results = list(replays(found, approved_corrections(found.exam_id)))
+    for result, holds in results:
+        verdict = "passed" if result.passed else "not passed"
+        told = f"result {result.number}: {result.scaled}, {verdict}"
+        click.echo(told if holds else f"{told}; graded again it is another")
+    if not results or not all(holds for _, holds in results):
+        sys.exit(1)
+
+
+@exams.command("regrade")
+@click.argument("correction", type=int)
+def regrade(correction: int) -> None:
+    """Go on with CORRECTION to the end of its dry run or of its batch, as the worker would: after a failure, say."""
+    try:
+        is_more_left = True
+        while is_more_left:
+            with writing() as at:
+                is_more_left = go_on(correction, at=at)
+        with reading():
+            found = regrade_of(correction)
+    except Refusal as refusal:
+        raise Failure(_words(refusal)) from refusal
+    click.echo(f"correction {found.id} of {found.item_id}: {found.state}, {found.looked} attempts looked at")
 
 
 @tiers.command("explain")

@@ -13,10 +13,11 @@ from sqlalchemy.exc import OperationalError
 
 from app.exams.attempts import AttemptClosed, overdue_attempts
 from app.exams.heartbeat import seen_until
-from app.journeys.letters import result_letter
+from app.journeys.letters import Letter, corrected_letter, result_letter
 from app.journeys.nightly import close_overdue_attempt, schedule_all, sweep
+from app.journeys.regrading import go_on
 from app.mail.delivery import compose, deliver
-from app.mail.outbox import anything_due, done, failed, lease
+from app.mail.outbox import again, anything_due, done, failed, lease
 from app.partners.standing import due_organisations, reevaluate_organisation
 from app.transaction import reading, writing
 
@@ -64,20 +65,28 @@ def work() -> int:
 
 def _do(task_id: int, kind: str, payload: dict[str, Any]) -> None:
     try:
-        HANDLERS[kind](task_id, payload)
+        is_more_left = HANDLERS[kind](task_id, payload)
     except Exception as error:  # whatever went wrong, the task is kept with its reason and tried again
         log.exception("task %s (%s) failed", task_id, kind)
         with writing() as at:
             failed(task_id, repr(error), at=at)
     else:
         with writing() as at:
-            done(task_id, at=at)
+            (again if is_more_left else done)(task_id, at=at)
 
 
 def _send_result(task_id: int, payload: dict[str, Any]) -> None:
+    _send(task_id, result_letter, payload["attempt_id"])
+
+
+def _send_correction(task_id: int, payload: dict[str, Any]) -> None:
+    _send(task_id, corrected_letter, payload["attempt_id"])
+
+
+def _send(task_id: int, write: Callable[[int, str], Letter], attempt_id: int) -> None:
     config = current_app.config
     with reading():
-        letter = result_letter(payload["attempt_id"], config["BASE_URL"])
+        letter = write(attempt_id, config["BASE_URL"])
     message = compose(letter.to, letter.subject, letter.text, sender=config["MAIL_FROM"], number=task_id)
     deliver(message, smtp_url=config["SMTP_URL"], folder=config["DATA_DIR"] / "mail")
 
@@ -92,6 +101,12 @@ def _look_again(_task_id: int, _payload: dict[str, Any]) -> None:
     with reading() as at:
         due = due_organisations(at)
     _one_by_one(due, lambda organisation_id, at: reevaluate_organisation(organisation_id, at=at))
+
+
+def _regrade(_task_id: int, payload: dict[str, Any]) -> bool:
+    """A piece at a time, so that the lease of the next one is always fresh."""
+    with writing() as at:
+        return go_on(payload["regrade_id"], at=at)
 
 
 def _sweep(_task_id: int, _payload: dict[str, Any]) -> None:
@@ -117,8 +132,11 @@ def _one_by_one(ids: Iterable[int], deed: Callable[[int, datetime], object]) -> 
         raise ExceptionGroup("some could not be done", failures)
 
 
-HANDLERS: dict[str, Callable[[int, dict[str, Any]], None]] = {
+# A handler that returns true has more to do, and gets another turn.
+HANDLERS: dict[str, Callable[[int, dict[str, Any]], bool | None]] = {
     "result_mail": _send_result,
+    "corrected_mail": _send_correction,
+    "regrade": _regrade,
     "close_overdue": _close_overdue,
     "look_again": _look_again,
     "sweep": _sweep,

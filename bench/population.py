@@ -5,9 +5,10 @@
 
 import secrets
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from fractions import Fraction
 from itertools import islice
 from random import Random
 from time import monotonic
@@ -100,9 +101,12 @@ def publish() -> None:
         publish_content(content, at=at)
 
 
-def fill(count: int, say: Say) -> Population:
-    """Add `count` people with all their lessons done and the Fundamentals exam passed, 25 to an organisation."""
-    original = _live_once()
+def fill(count: int, say: Say, *, barely: bool = False) -> Population:
+    """Add `count` people with all their lessons done and the Fundamentals exam passed, 25 to an organisation.
+
+    `barely`: they answered no more than it takes to pass, so that a point less is a fail.
+    """
+    original = _live_once(barely)
     started = monotonic()
     for low in range(1, count + 1, CHUNK):
         high = min(low + CHUNK - 1, count)
@@ -116,7 +120,7 @@ def fill(count: int, say: Say) -> Population:
     return Population(original, count)
 
 
-def _live_once() -> Original:
+def _live_once(barely: bool) -> Original:
     """One person of one organisation, whose history goes through the deeds themselves."""
     secret = hash_password(PASSWORD)
     with writing() as now:
@@ -135,12 +139,23 @@ def _live_once() -> Original:
         attempt = start_attempt(
             live_exam("fundamentals"), person, legal_name=person.name, language="es", agreement=True, at=at, rng=rng
         )
-        for position, (item, order) in enumerate(zip(attempt.items, attempt.option_orders, strict=True)):
-            answer = right_answer(item, order)
+        for position in _answered(attempt, barely):
+            answer = right_answer(attempt.items[position], attempt.option_orders[position])
             save_response(attempt.id, person.id, position, answer, revision=0, flagged=None, at=at)
         outcome = submit_attempt(attempt.id, person.id, at=at)
         assert outcome.credential is not None
         return Original(person.id, organisation.id, attempt.id, outcome.credential.id)
+
+
+def _answered(attempt: Attempt, barely: bool) -> Iterator[int]:
+    """The positions of the items that are answered: all, or the weightiest until the cut is reached."""
+    points = [item["points"] for item in attempt.items]
+    missing = sum(points) * Fraction(attempt.exam["cut_score"]) if barely else sum(points)
+    for position in sorted(range(len(points)), key=lambda position: -points[position]):
+        if missing <= 0:
+            return
+        missing -= points[position]
+        yield position
 
 
 def _tell(organisation_id: int, programme_id: int, at: datetime) -> None:

@@ -9,12 +9,20 @@ from secrets import randbits
 from time import monotonic
 
 from proofs.kills import prove_kills
+from proofs.regrades import prove_regrades
 
 ROUNDS = 200
+ATTEMPTS, REGRADE_KILLS = 100_000, 10
 Proof = Callable[[Path, Random], Iterator[str]]
 PROOFS: dict[str, Proof] = {
     "kill -9 under saves, SQLite": lambda folder, rng: prove_kills("sqlite", folder, ROUNDS, rng),
     "kill -9 under saves, PostgreSQL": lambda folder, rng: prove_kills("postgresql", folder, ROUNDS, rng),
+    "kill -9 under a regrade, SQLite": lambda folder, rng: prove_regrades(
+        "sqlite", folder, ATTEMPTS, REGRADE_KILLS, rng
+    ),
+    "kill -9 under a regrade, PostgreSQL": lambda folder, rng: prove_regrades(
+        "postgresql", folder, ATTEMPTS, REGRADE_KILLS, rng
+    ),
 }
 
 

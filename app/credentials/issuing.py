@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, insert, text, update
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, bindparam, insert, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.content.canonical import canonical
@@ -80,6 +80,11 @@ class Credential(Model):
 
 
 _AWARD = insert(Credential).returning(Credential.id)
+_ONE = update(Credential).where(Credential.id == bindparam("credential_id"), Credential.superseded_at.is_(None))
+_SUPERSEDE = _ONE.values(superseded_at=bindparam("at"))
+_REVOKE = _ONE.where(Credential.revoked_at.is_(None), Credential.withdrawn_at.is_(None)).values(
+    revoked_at=bindparam("at"), revoked_reason=bindparam("reason"), revoked_by=bindparam("by")
+)
 
 
 class NotRevocable(Refusal):
@@ -131,12 +136,16 @@ def revoke(credential: Credential, *, reason: str, by: int, at: datetime) -> Non
     reason = " ".join(reason.split())
     if not 0 < len(reason) <= 200:
         raise ReasonMissing
-    standing = (Credential.revoked_at.is_(None), Credential.superseded_at.is_(None), Credential.withdrawn_at.is_(None))
-    change = update(Credential).where(Credential.id == credential.id, *standing)
-    done = db.session.execute(change.values(revoked_at=at, revoked_reason=reason, revoked_by=by))
-    if done.rowcount != 1:  # type: ignore[attr-defined]
+    row = {"credential_id": credential.id, "at": at, "reason": reason, "by": by}
+    if db.session.connection().execute(_REVOKE, row).rowcount != 1:
         raise NotRevocable
-    db.session.refresh(credential)
+    db.session.expire(credential, ["revoked_at", "revoked_reason", "revoked_by"])
+
+
+def supersede(credential: Credential, *, at: datetime) -> None:
+    """Another credential of the same attempt takes its place; what else became of it stays known."""
+    db.session.connection().execute(_SUPERSEDE, {"credential_id": credential.id, "at": at})
+    db.session.expire(credential, ["superseded_at"])
 
 
 def new_public_id() -> str:

@@ -99,6 +99,12 @@ def credential_of_attempt(attempt_id: int) -> Credential | None:
     return db.session.scalar(_OF_ATTEMPT, {"attempt_id": attempt_id})
 
 
+def credentials_of_attempts(attempt_ids: Collection[int]) -> dict[int, Credential]:
+    """The credentials that stand for attempts, by attempt."""
+    query = select(Credential).where(Credential.attempt_id.in_(attempt_ids), Credential.superseded_at.is_(None))
+    return {credential.attempt_id: credential for credential in db.session.scalars(query)}
+
+
 def successor_of(credential: Credential) -> Credential | None:
     """The credential that renews this one: the same person's, so that their few are looked through and not all."""
     return db.session.scalar(_SUCCESSOR, {"person_id": credential.person_id, "renews_id": credential.id})

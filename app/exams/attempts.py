@@ -210,6 +210,14 @@ def lock_attempt(attempt_id: int) -> Attempt:
     return attempt
 
 
+def closed_among(attempt_ids: Sequence[int], *, lock: bool) -> Sequence[Attempt]:
+    """Those of the attempts that are closed, by id; locked, a closing that is under way is waited for first."""
+    query = select(Attempt).where(Attempt.id.in_(attempt_ids)).order_by(Attempt.id)
+    query = query.with_for_update() if lock else query
+    attempts = db.session.scalars(query.execution_options(populate_existing=True))
+    return [attempt for attempt in attempts if attempt.state is AttemptState.CLOSED]
+
+
 def open_attempts(person_id: int) -> Sequence[tuple[int, datetime]]:
     """The ids and deadlines of the attempts that the person has open."""
     rows = db.session.connection().execute(_OPEN, {"person_id": person_id})

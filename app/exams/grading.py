@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Self
 
-from app.exams.kinds import KINDS
+from app.exams.correcting import is_dropped, share_of
 from app.exams.kinds.kind import Item
 
 SCALE_LOWEST, SCALE_CUT, SCALE_HIGHEST = 100, 700, 1000
@@ -13,13 +13,22 @@ SCALE_LOWEST, SCALE_CUT, SCALE_HIGHEST = 100, 700, 1000
 
 @dataclass(frozen=True)
 class Grade:
-    """What an attempt earned. `domains` holds, for each domain of the form, the points earned and possible."""
+    """What an attempt earned. `domains` holds, for each domain of the form, the points earned and possible.
+
+    `corrections` are the ids of those it was graded under, in their order: with them it is found again.
+    """
 
     earned: Fraction
     possible: int
     passed: bool
     scaled: int
     domains: Mapping[str, tuple[Fraction, int]]
+    corrections: tuple[int, ...] = ()
+
+    @property
+    def raw(self) -> Fraction:
+        """The share of the points that was earned; all of them when every item was dropped."""
+        return self.earned / self.possible if self.possible else Fraction(1)
 
     def as_json(self) -> dict[str, Any]:
         """Fractions are written as text (`17/3`): they stay exact."""
@@ -30,26 +39,34 @@ class Grade:
             "passed": self.passed,
             "scaled": self.scaled,
             "domains": domains,
-        }
+        } | ({"corrections": list(self.corrections)} if self.corrections else {})
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
         domains = {name: (Fraction(earned), possible) for name, (earned, possible) in stored["domains"].items()}
-        return cls(Fraction(stored["earned"]), stored["possible"], stored["passed"], stored["scaled"], domains)
+        corrections = tuple(stored.get("corrections", ()))
+        return cls(
+            Fraction(stored["earned"]), stored["possible"], stored["passed"], stored["scaled"], domains, corrections
+        )
 
 
 def grade_form(
     items: Sequence[Item], option_orders: Sequence[Sequence[int]], answers: Sequence[Any], cut_score: Fraction
 ) -> Grade:
-    """Grades a form of at least one item; the three sequences run in the order of the form, None is no answer."""
+    """Grades a form of at least one item; the three sequences run in the order of the form, None is no answer.
+
+    Items that a correction dropped are left out.
+    """
     domains: dict[str, tuple[Fraction, int]] = {}
     for item, order, answer in zip(items, option_orders, answers, strict=True):
+        if is_dropped(item):
+            continue
         earned, possible = domains.get(item["domain"], (Fraction(0), 0))
-        share = KINDS[item["kind"]].grade(item, answer, order)
+        share = share_of(item, answer, order)
         domains[item["domain"]] = (earned + share * item["points"], possible + item["points"])
     earned = sum((earned for earned, _ in domains.values()), Fraction(0))
     possible = sum(possible for _, possible in domains.values())
-    raw = earned / possible
+    raw = earned / possible if possible else Fraction(1)
     return Grade(earned, possible, raw >= cut_score, scaled_score(raw, cut_score), domains)
 
 

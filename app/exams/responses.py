@@ -1,6 +1,7 @@
 """Responses: what was answered, in append-only revisions; acknowledged only after the commit."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -55,6 +56,9 @@ _is_newest = (
 )
 _CURRENT = _OF_ATTEMPT.where(_is_newest)
 _NEWEST_AND_KEYED = _AT_POSITION.where(or_(_is_newest, Response.key == bindparam("key")))
+_ANSWERS = select(Response.attempt_id, Response.position, Response.answer).where(
+    Response.attempt_id.in_(bindparam("attempt_ids", expanding=True)), _is_newest
+)
 
 
 class StaleRevision(Refusal):
@@ -144,6 +148,15 @@ def responses_of(attempt_id: int) -> dict[int, Saved]:
     """The current response at each position that has one."""
     rows = db.session.connection().execute(_CURRENT, {"attempt_id": attempt_id})
     return {row.position: _saved(row) for row in rows}
+
+
+def answers_of(attempt_ids: Sequence[int]) -> dict[int, dict[int, Any]]:
+    """The current answers of several attempts, by attempt and position."""
+    answers: dict[int, dict[int, Any]] = {attempt_id: {} for attempt_id in attempt_ids}
+    rows = db.session.connection().execute(_ANSWERS, {"attempt_ids": list(attempt_ids)})
+    for attempt_id, position, answer in rows:
+        answers[attempt_id][position] = json.loads(answer)
+    return answers
 
 
 def response_at(attempt_id: int, position: int) -> Saved:

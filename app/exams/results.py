@@ -1,6 +1,7 @@
 """Results: closing an attempt, grading it from its pinned versions, and the scores it was given."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -9,8 +10,10 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, bindparam,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.exams.attempts import Attempt, AttemptClosed, AttemptState, Closing
+from app.exams.correcting import Correction, corrected
 from app.exams.grading import Grade, grade_form
-from app.exams.responses import responses_of
+from app.exams.regrading import approved_corrections
+from app.exams.responses import answers_of
 from app.extensions import Model, append_only, db
 
 
@@ -82,18 +85,51 @@ def close_attempt(attempt: Attempt, closing: Closing, *, at: datetime) -> Result
     if shut.rowcount != 1:
         raise AttemptClosed
     db.session.expire(attempt, ["state", "closed_at", "closing"])
-    grade = grade_attempt(attempt)
+    return append_result(attempt.id, 1, grade_attempt(attempt, approved_corrections(attempt.exam_id)), at=at)
+
+
+def append_result(attempt_id: int, number: int, grade: Grade, *, at: datetime) -> Result:
+    """The next result of an attempt, which is its current one from now on."""
     verdict = {"passed": grade.passed, "scaled": grade.scaled, "grade": grade.as_json(), "graded_at": at}
-    first = {"attempt_id": attempt.id, "number": 1} | verdict
-    db.session.connection().execute(_RESULT, first)
-    return Result(**first)
+    row = {"attempt_id": attempt_id, "number": number} | verdict
+    db.session.connection().execute(_RESULT, row)
+    return Result(**row)
 
 
-def grade_attempt(attempt: Attempt) -> Grade:
-    """Grade the current responses from the pinned versions; the same whenever it is done."""
-    answers = {saved.position: saved.answer for saved in responses_of(attempt.id).values()}
-    in_order = [answers.get(position) for position in range(len(attempt.item_ids))]
-    return grade_form(attempt.items, attempt.option_orders, in_order, Fraction(attempt.exam["cut_score"]))
+def grade_attempt(attempt: Attempt, corrections: Sequence[Correction] = ()) -> Grade:
+    """Grade the current responses from the pinned versions under corrections; the same whenever it is done."""
+    return grade_answers(attempt, answers_of([attempt.id])[attempt.id], corrections)
+
+
+def grade_answers(attempt: Attempt, answers: Mapping[int, Any], corrections: Sequence[Correction]) -> Grade:
+    """Grade answers, by position, that were read already; the grade names the corrections that its form meets."""
+    met = [correction for correction in corrections if correction.concerns(attempt.item_ids)]
+    items = corrected(attempt.item_ids, attempt.items, met)
+    in_order = [answers.get(position) for position in range(len(items))]
+    grade = grade_form(items, attempt.option_orders, in_order, Fraction(attempt.exam["cut_score"]))
+    return replace(grade, corrections=tuple(correction.id for correction in met)) if met else grade
+
+
+def replays(attempt: Attempt, approved: Sequence[Correction]) -> Iterator[tuple[Result, bool]]:
+    """Each result of a closed attempt, in order, and whether grading it again gives the same.
+
+    `approved` are the corrections of the exam; each result names those that it was graded under.
+    """
+    known = {correction.id: correction for correction in approved}
+    answers = answers_of([attempt.id])[attempt.id]
+    for result in results_of([attempt.id])[attempt.id]:
+        stored = Grade.from_json(result.grade)
+        again = grade_answers(attempt, answers, [known[one] for one in stored.corrections if one in known])
+        yield result, (result.passed, result.scaled, stored) == (again.passed, again.scaled, again)
+
+
+def results_of(attempt_ids: Sequence[int]) -> dict[int, list[Result]]:
+    """The results of several attempts in their order, by attempt."""
+    found: dict[int, list[Result]] = {attempt_id: [] for attempt_id in attempt_ids}
+    query = select(Result).where(Result.attempt_id.in_(attempt_ids)).order_by(Result.attempt_id, Result.number)
+    for result in db.session.scalars(query):
+        found[result.attempt_id].append(result)
+    return found
 
 
 def attempts_of(person_id: int, exam_id: int | None = None) -> Sequence[tuple[Attempt, Result | None]]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from fractions import Fraction
+from functools import cache
 from itertools import pairwise
 
 from sqlalchemy import func, select
@@ -11,11 +12,11 @@ from app.content.canonical import fingerprint
 from app.content.versions import Medium, Version
 from app.credentials.issuing import Credential
 from app.exams.attempts import Attempt, AttemptState, overdue_attempts
-from app.exams.grading import Grade
 from app.exams.grants import Grant
 from app.exams.heartbeat import seen_until
+from app.exams.regrading import approved_corrections
 from app.exams.responses import Response
-from app.exams.results import Result, current_result, grade_attempt
+from app.exams.results import Result, current_result, replays
 from app.exams.timing import accepts, deadline
 from app.extensions import db
 from app.partners.programmes import all_participations
@@ -54,13 +55,13 @@ def _responses_count() -> Iterator[str]:
 
 
 def _results_stand() -> Iterator[str]:
-    """I2: a closed attempt has results numbered from one, the first equal to what its responses earn."""
+    """I2: a closed attempt has results numbered from one, each what its responses earn under its corrections."""
+    corrections = cache(approved_corrections)
     for attempt in db.session.scalars(select(Attempt).where(Attempt.state == AttemptState.CLOSED)):
-        of_attempt = select(Result).where(Result.attempt_id == attempt.id)
-        results = db.session.scalars(of_attempt.order_by(Result.number)).all()
-        if [result.number for result in results] != list(range(1, len(results) + 1)) or not results:
+        results = list(replays(attempt, corrections(attempt.exam_id)))
+        if [result.number for result, _ in results] != list(range(1, len(results) + 1)) or not results:
             yield f"attempt {attempt.id}: its results are not numbered from one"
-        elif Grade.from_json(results[0].grade) != grade_attempt(attempt):
+        elif not all(holds for _, holds in results):
             yield f"attempt {attempt.id}: graded again it gives another result"
     unclosed = select(Result.attempt_id).join(Attempt, Attempt.id == Result.attempt_id)
     for attempt_id in db.session.scalars(unclosed.where(Attempt.state == AttemptState.OPEN)):
@@ -79,6 +80,8 @@ def _credentials_follow() -> Iterator[str]:
         count = db.session.scalar(standing) or 0
         if result and result.passed and count != 1 and not db.session.scalar(revoked):
             yield f"attempt {attempt.id}: passed, with {count} credentials"
+        if result and not result.passed and count:
+            yield f"attempt {attempt.id}: did not pass, and has a certificate that counts"
     for credential in db.session.scalars(select(Credential)):
         record = credential.data
         told = [record[name] for name in ("id", "code", "level", "name", "issued_on", "expires_on")]

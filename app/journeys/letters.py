@@ -22,18 +22,37 @@ class Letter:
 
 def result_letter(attempt_id: int, base_url: str) -> Letter:
     """The news of a result, with the way to its page; the score itself stays behind the sign-in."""
-    attempt = db.session.get_one(Attempt, attempt_id)
-    person = db.session.get_one(Person, attempt.person_id)
-    result = current_result(attempt_id)
+    attempt, person, title, passed = _told(attempt_id)
     with force_locale(person.language):
-        titles = attempt.exam["title"]
-        title = titles.get(person.language, titles[attempt.language])
-        if result and result.passed:
+        if passed:
             subject = _("You passed: %(exam)s", exam=title)
             news = _("You passed the exam “%(exam)s”. Your certificate is ready.", exam=title)
         else:
             subject = _("Your result: %(exam)s", exam=title)
             news = _("Your result of the exam “%(exam)s” is ready, with what to study next.", exam=title)
-        greeting = _("Hello %(name)s,", name=person.name)
-        link = _("See your result: %(url)s", url=f"{base_url}/attempts/{attempt_id}/result")
+        return _letter(attempt, person, subject, news, base_url)
+
+
+def corrected_letter(attempt_id: int, base_url: str) -> Letter:
+    """The news that an item was corrected and the result with it; again without the score."""
+    attempt, person, title, passed = _told(attempt_id)
+    with force_locale(person.language):
+        subject = _("Your result was corrected: %(exam)s", exam=title)
+        news = _("An item of the exam “%(exam)s” was corrected, and your result with it.", exam=title)
+        verdict = _("The result now is: passed.") if passed else _("The result now is: not passed.")
+        return _letter(attempt, person, subject, f"{news} {verdict}", base_url)
+
+
+def _told(attempt_id: int) -> tuple[Attempt, Person, str, bool]:
+    """What a letter tells: the exam's title in the reader's language, and whether it was passed."""
+    attempt = db.session.get_one(Attempt, attempt_id)
+    person = db.session.get_one(Person, attempt.person_id)
+    result = current_result(attempt_id)
+    titles = attempt.exam["title"]
+    return attempt, person, titles.get(person.language, titles[attempt.language]), bool(result and result.passed)
+
+
+def _letter(attempt: Attempt, person: Person, subject: str, news: str, base_url: str) -> Letter:
+    greeting = _("Hello %(name)s,", name=person.name)
+    link = _("See your result: %(url)s", url=f"{base_url}/attempts/{attempt.id}/result")
     return Letter(person.email, subject, f"{greeting}\n\n{news}\n\n{link}\n")

@@ -97,6 +97,12 @@ def done(task_id: int, *, at: datetime) -> None:
         task.due_at = at + timedelta(seconds=task.every_s)
 
 
+def again(task_id: int, *, at: datetime) -> None:
+    """A piece of the work is done and more is left: it goes to the end of the queue, so that nothing waits for it."""
+    task = db.session.get_one(Task, task_id)
+    task.error, task.tries, task.due_at = None, 0, at
+
+
 def failed(task_id: int, error: str, *, at: datetime) -> None:
     """Try again after a growing pause; a one-off task that failed too often is put aside for a person to see."""
     task = db.session.get_one(Task, task_id)

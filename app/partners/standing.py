@@ -1,7 +1,7 @@
 """Standing: the tier an organisation holds in a programme, always recomputed from what is valid, with its history."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -176,6 +176,28 @@ def _reevaluate(organisation_id: int, part: Row[*tuple[Any, ...]], records: Reco
             place = {"organisation_id": organisation_id, "programme_id": part.programme_id}
             standing_id = _succeed(standing_id, row | place)
         before = held
+
+
+def foresee(
+    organisation_id: int, gained: Sequence[Holding], lost: Collection[str], *, at: datetime
+) -> list[tuple[int, Held, Held]]:
+    """What would become of the standings if these credentials were issued and those revoked at `at`; writes nothing.
+
+    Returns the id of each programme whose standing would differ, with what is held now and what would be.
+    """
+    parts = db.session.connection().execute(_PARTS, {"organisation_id": organisation_id}).all()
+    facts = facts_about(organisation_id, at)
+    members, held = _members(organisation_id), _holdings(organisation_id)
+    held = [replace(one, valid_to=at) if one.public_id in lost else one for one in held]
+    changes = []
+    for part in parts:
+        records = Records(members, [*held, *gained], facts.get(part.programme_id, []))
+        present = Held(*part[5:]) if part.id else None
+        *_, (after, _) = steps(rules_of(part.version_id), records, at, part.joined_at.date(), present)
+        before = present or Held(None, at)
+        if (before.tier, before.at_risk_since is None) != (after.tier, after.at_risk_since is None):
+            changes.append((part.programme_id, before, after))
+    return changes
 
 
 def records_of(participation: Participation, known_at: datetime) -> Records:

@@ -19,6 +19,7 @@ PARTNERS = frozenset({Role.CONSULTANT, Role.PARTNER_ADMIN})
 CANDIDATES = PARTNERS  # whoever may read the keys sits no exam
 PARTNER_ADMINS = frozenset({Role.PARTNER_ADMIN})
 STUDIO = frozenset({Role.TRAINER, Role.VIEWER, Role.ADMIN})
+TRAINERS = frozenset({Role.TRAINER, Role.ADMIN})
 OFFICE = frozenset({Role.VIEWER, Role.ADMIN})
 ADMINS = frozenset({Role.ADMIN})
 NOBODY: frozenset[Role] = frozenset()
@@ -63,6 +64,13 @@ ROUTES: dict[str, frozenset[Role]] = {
     "trainer.course": STUDIO,
     "trainer.exam": STUDIO,
     "trainer.item": STUDIO,
+    "trainer.correct": TRAINERS,
+    "trainer.corrections": STUDIO,
+    "trainer.correction": STUDIO,
+    "trainer.results_export": STUDIO,
+    "trainer.tiers_export": STUDIO,
+    "trainer.approve_correction": TRAINERS,
+    "trainer.withdraw_correction": TRAINERS,
     "admin.overview": OFFICE,
     "admin.credentials": OFFICE,
     "admin.credentials_export": OFFICE,

@@ -15,7 +15,7 @@ from app.people.visitors import Role
 from app.web import language
 from app.web.access import may
 from app.web.naming import vocabulary
-from app.web.wording import date_text, instant_text
+from app.web.wording import date_text, gettext, instant_text
 from app.web.wording import lazy_gettext as _l
 
 MENU = (
@@ -63,6 +63,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals.update(demo_sign_ins=DEMO_SIGN_INS, demo_password=DEMO_PASSWORD)
     app.add_template_filter(in_language)
     app.add_template_filter(trusted)
+    app.add_template_filter(gettext, "in_our_words")
     app.add_template_filter(day)
     app.add_template_filter(moment)
 

@@ -37,6 +37,26 @@ STATE_TONES = {
     "withdrawn": "danger",
 }
 KINDS = {name: _l(kind.TITLE) for name, kind in ITEM_KINDS.items()}
+CORRECTIONS = {
+    "new_key": _l("Another key: only it counts from now on"),
+    "also_accept": _l("A second key: both are right"),
+    "full_credit": _l("Full credit for everyone who was given the item"),
+    "drop": _l("Drop the item: it counts for nobody"),
+}
+EFFECTS = {
+    "score": _l("Another score"),
+    "issue": _l("Receives the certificate"),
+    "revoke": _l("Loses the certificate"),
+    "keep": _l("Keeps the better result"),
+}
+EFFECT_TONES = {"score": "info", "issue": "ok", "revoke": "danger", "keep": "neutral"}
+REGRADE_STATES = {
+    "proposed": _l("Proposed"),
+    "approved": _l("Being put through"),
+    "done": _l("Done"),
+    "withdrawn": _l("Withdrawn"),
+}
+REGRADE_TONES = {"proposed": "caution", "approved": "info", "done": "ok", "withdrawn": "neutral"}
 DIFFICULTIES = {1: _l("Easy"), 2: _l("Medium"), 3: _l("Hard")}
 AREAS = {
     "product": _l("Product"),
@@ -56,6 +76,11 @@ def vocabulary() -> dict[str, Any]:
         "STATES": STATES,
         "STATE_TONES": STATE_TONES,
         "KINDS": KINDS,
+        "CORRECTIONS": CORRECTIONS,
+        "EFFECTS": EFFECTS,
+        "EFFECT_TONES": EFFECT_TONES,
+        "REGRADE_STATES": REGRADE_STATES,
+        "REGRADE_TONES": REGRADE_TONES,
         "DIFFICULTIES": DIFFICULTIES,
         "AREAS": AREAS,
     }

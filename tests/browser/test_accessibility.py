@@ -6,8 +6,13 @@ from playwright.sync_api import Browser, Page
 
 from app.credentials.register import search
 from app.exams.attempts import Attempt
+from app.exams.catalogue import live_exam
+from app.exams.correcting import CorrectionKind
+from app.exams.regrading import Proposal, like_versions
 from app.extensions import db
-from app.transaction import reading
+from app.journeys.regrading import go_on, propose_correction
+from app.people.persons import person_by_email
+from app.transaction import reading, writing
 from tests.browser.conftest import Server, sign_in
 
 pytestmark = pytest.mark.once
@@ -24,7 +29,8 @@ PAGES = {
     ],
     "trainer": [
         "/", "/studio", "/studio/courses/documents-with-ai", "/studio/exams/fundamentals",
-        "/studio/exams/fundamentals/items/prod-001",
+        "/studio/exams/fundamentals/items/prod-001", "/studio/exams/fundamentals/items/prod-001/correct",
+        "/studio/corrections", "/studio/corrections/{correction}",
     ],
     "viewer": ["/", "/admin"],
     "admin": [
@@ -38,6 +44,8 @@ CASES = [(who, path) for who, paths in PAGES.items() for path in paths]
 @pytest.fixture(scope="module")
 def places(server: Server) -> dict[str, object]:
     """What the braces in a path stand for."""
+    with server.app.app_context():
+        correction = _propose_a_correction()
     with server.app.app_context(), reading() as at:
         found = search(at=at, size=None).credentials
         partner = db.session.query(Attempt).filter(Attempt.legal_name == "Ana Ruiz Salcedo").first()
@@ -46,6 +54,7 @@ def places(server: Server) -> dict[str, object]:
             "credential": next(one.public_id for one in found if one.revoked_at is None),
             "revoked": next(one.public_id for one in found if one.revoked_at),
             "partner": partner.id,
+            "correction": correction,
         }
 
 
@@ -66,6 +75,22 @@ def test_page(windows: dict[str | None, Page], places: dict[str, object], who: s
     page.set_viewport_size({"width": 320, "height": 640})
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     page.set_viewport_size({"width": 1280, "height": 800})
+
+
+def _propose_a_correction() -> int:
+    """Tried out, and waiting for a decision."""
+    with writing() as at:
+        proposal = Proposal(
+            "prod-001", tuple(like_versions("fundamentals", "prod-001")), CorrectionKind.DROP, (), "Why"
+        )
+        admin = person_by_email("admin@demo.example")
+        assert admin is not None
+        regrade_id = propose_correction(live_exam("fundamentals"), proposal, by=admin.id, at=at).id
+    is_more_left = True
+    while is_more_left:
+        with writing() as at:
+            is_more_left = go_on(regrade_id, at=at)
+    return regrade_id
 
 
 def _window(browser: Browser, server: Server, who: str | None) -> Page:

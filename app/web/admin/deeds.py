@@ -34,6 +34,11 @@ SENTENCES = {
     "attempt_started": _l("%(whom)s started the %(exam)s exam"),
     "credential_issued": _l("%(whom)s received the %(level)s certificate"),
     "credential_revoked": _l("%(who)s revoked the %(level)s certificate of %(whom)s: %(reason)s"),
+    "correction_proposed": _l("%(who)s proposed to correct the item %(item)s: %(reason)s"),
+    "correction_approved": _l("%(who)s approved the correction of the item %(item)s"),
+    "correction_withdrawn": _l("%(who)s withdrew the correction of the item %(item)s"),
+    "correction_done": _l("The correction of the item %(item)s was put through"),
+    "result_corrected": _l("The result of %(whom)s in the %(exam)s exam was corrected"),
     "joined": _l("%(whom)s joined %(organisation)s"),
     "left": _l("%(whom)s left %(organisation)s"),
     "content_published": _l("New content was published: %(names)s"),
@@ -81,6 +86,8 @@ def _line(deed: Deed, names: Names) -> Line:
     kind, _colon, key = deed.subject.partition(":")
     sentence = str(_sentence(deed)) % _words(deed, names)
     url = url_for("admin.credential", public_id=key) if kind == "credential" and key in names.credentials else None
+    if kind == "regrade":
+        url = url_for("trainer.correction", regrade_id=_number(key))
     return Line(deed.at, sentence[:1].upper() + sentence[1:], url)
 
 
@@ -98,6 +105,7 @@ def _words(deed: Deed, names: Names) -> dict[str, str]:
     touched = _number(key) if kind == "person" else attempt.person_id if attempt else None
     whom = _("somebody unknown") if touched is None else names.person(touched)
     organisation = names.organisations.get(_number(deed.detail.get("organisation")))
+    reason = str(deed.detail.get("reason", ""))
     level = credential.level if credential else exam.level if exam else ""
     return {
         "who": names.person(deed.person_id),
@@ -105,7 +113,8 @@ def _words(deed: Deed, names: Names) -> dict[str, str]:
         "level": LEVELS.get(level, level),
         "exam": LEVELS.get(level, level),
         "organisation": organisation.name if organisation else "",
-        "reason": str(deed.detail.get("reason", "")),
+        "reason": _(reason) if reason else "",  # some are ours, and then they are in the catalogue
+        "item": str(deed.detail.get("item", "")),
         "names": ", ".join(deed.detail.get("names", ())),
         "page": deed.subject,
         "deed": deed.deed,

@@ -2,10 +2,26 @@
 
 from flask import Blueprint
 
-from app.web.trainer import course, exam, item, studio
+from app.web.trainer import correct, corrections, course, exam, item, studio
 
 blueprint = Blueprint("trainer", __name__)
 blueprint.add_url_rule("/studio", view_func=studio.studio)
 blueprint.add_url_rule("/studio/courses/<slug>", view_func=course.course)
 blueprint.add_url_rule("/studio/exams/<slug>", view_func=exam.exam)
 blueprint.add_url_rule("/studio/exams/<slug>/items/<item_id>", view_func=item.item)
+blueprint.add_url_rule(
+    "/studio/exams/<slug>/items/<item_id>/correct", view_func=correct.correct, methods=["GET", "POST"]
+)
+blueprint.add_url_rule("/studio/corrections", view_func=corrections.corrections)
+blueprint.add_url_rule("/studio/corrections/<int:regrade_id>", view_func=corrections.correction)
+blueprint.add_url_rule("/studio/corrections/<int:regrade_id>/results.csv", view_func=corrections.results_export)
+blueprint.add_url_rule("/studio/corrections/<int:regrade_id>/tiers.csv", view_func=corrections.tiers_export)
+blueprint.add_url_rule(
+    "/studio/corrections/<int:regrade_id>/approve", "approve_correction", corrections.approve, methods=["GET", "POST"]
+)
+blueprint.add_url_rule(
+    "/studio/corrections/<int:regrade_id>/withdraw",
+    "withdraw_correction",
+    corrections.withdraw,
+    methods=["GET", "POST"],
+)

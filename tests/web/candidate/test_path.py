@@ -30,7 +30,9 @@ def rung(level: str = "fundamentals", **changes: object) -> Rung:
     return Rung(level, **(given | changes))  # type: ignore[arg-type]
 
 
-SITTING = rung("expert", gate=Gate(open_attempt=Sat(7, exam_id=3, deadline_at=AT, closed_at=None, passed=None)))
+SITTING = rung(
+    "expert", gate=Gate(open_attempt=Sat(7, exam_id=3, deadline_at=AT, closed_at=None, start_key=None, passed=None))
+)
 OPEN = rung(progress=ALL, gate=Gate())
 DUE = rung(certified_until=AT + timedelta(days=90), renew_from=AT - timedelta(days=90))
 WAITING = rung("advanced", gate=Gate(retake=Verdict(False, "waiting", AT + timedelta(days=3))))
