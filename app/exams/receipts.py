@@ -29,12 +29,12 @@ def receipt_of(attempt: Attempt) -> Receipt:
     key = signing_key(USE)
     said = _statement(attempt)
     signature = b64encode(key.sign(canonical(said))).decode()
-    return said | {"key": key_id(key.public_key()), "signature": signature}
+    return said | {"key_id": key_id(key.public_key()), "signature": signature}
 
 
 def check_receipt(receipt: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
     """A verdict for each thing that a receipt promises."""
-    said = {name: value for name, value in receipt.items() if name not in ("key", "signature")}
+    said = {name: value for name, value in receipt.items() if name not in ("key_id", "signature")}
     yield "it is a receipt of this service", _is_signed(said, receipt.get("signature"))
     attempt = db.session.get(Attempt, said["attempt"]) if isinstance(said.get("attempt"), int) else None
     closed = attempt is not None and attempt.closed_at is not None
@@ -48,7 +48,7 @@ def check_receipt(receipt: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
 def public_key() -> dict[str, str]:
     """The key that receipts are signed with, for whoever checks them elsewhere."""
     public = signing_key(USE).public_key()
-    return {"key": key_id(public), "algorithm": "Ed25519", "public_key": public_text(public)}
+    return {"key_id": key_id(public), "algorithm": "Ed25519", "public_key": public_text(public)}
 
 
 def _statement(attempt: Attempt) -> Receipt:

@@ -91,7 +91,7 @@ def test_a_submission_returns_a_receipt_that_holds(client: FlaskClient, person: 
     receipt = replies[0]["receipt"]
     assert (receipt["attempt"], receipt["candidate"], receipt["answers"]) == (1, "Ana Ruiz", 5)
     assert "answer" not in json.dumps({name: receipt[name] for name in receipt if not name.startswith("answers")})
-    assert client.get("/api/v1/receipt-key").json["key"] == receipt["key"]
+    assert client.get("/api/v1/receipt-key").json["key_id"] == receipt["key_id"]
     with reading():
         assert [holds for _, holds in check_receipt(receipt)] == HOLDS
 

@@ -165,7 +165,8 @@ def test_an_organisation_shows_its_scorecard_and_members(admin: FlaskClient, con
     assert "To reach Tier 2" in text
     assert first_cells(admin, "/admin/organisations/andes")[-2:] == ["Ana Ruiz", "Elena Vidal"]
     assert first_cells(admin, "/admin/organisations/andes", sort="-level")[-2:] == ["Elena Vidal", "Ana Ruiz"]
-    assert text_of(admin, "/admin/organisations/andes", programme="small") == text
+    same = text_of(admin, "/admin/organisations/andes", programme="small")
+    assert re.sub(r"\d+ seconds?", "", same) == re.sub(r"\d+ seconds?", "", text)
     assert admin.get("/admin/organisations/andes?programme=none").status_code == 404
 
 
