@@ -7,12 +7,13 @@ from random import Random
 from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey, Index, bindparam, insert, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, bindparam, false, insert, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.content.versions import bodies, body_of
 from app.exams.assembly import draw_form, option_order
 from app.exams.catalogue import Exam, bank_of
+from app.exams.item_statistics import usage_of
 from app.exams.kinds import KINDS
 from app.exams.kinds.kind import count_options
 from app.exams.timing import deadline, is_overdue
@@ -35,7 +36,8 @@ class Closing(enum.StrEnum):
     DEADLINE = "deadline"
 
 
-IS_OPEN = text("state = 'open'")  # no parameter: only so does a query find the indexes of what is open
+IS_OPEN = text("state = 'open'")  # no parameters: only so do queries find the indexes of what is open, or uncounted
+UNCOUNTED = text("state = 'closed' AND NOT counted")
 
 
 class Attempt(Model):
@@ -55,6 +57,7 @@ class Attempt(Model):
         ),
         Index("ix_attempts_person", "person_id", "exam_id", "started_at"),
         Index("ix_attempts_open", "deadline_at", sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
+        Index("ix_attempts_uncounted", "id", sqlite_where=UNCOUNTED, postgresql_where=UNCOUNTED),
     )
 
     id: Mapped[Key]
@@ -70,6 +73,7 @@ class Attempt(Model):
     deadline_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     closing: Mapped[Closing | None]
+    counted: Mapped[bool] = mapped_column(server_default=false())  # in the statistics of its items
 
     @property
     def exam(self) -> dict[str, Any]:
@@ -85,7 +89,8 @@ class Attempt(Model):
     def public_item(self, position: int) -> dict[str, Any]:
         """What the candidate may see of an item of the form."""
         item = body_of(self.item_ids[position])
-        return KINDS[item["kind"]].public(item, self.language, self.option_orders[position])
+        public = KINDS[item["kind"]].public(item, self.language, self.option_orders[position])
+        return public | {"case": _public_case(item, self.language)}
 
 
 class Sheet(NamedTuple):
@@ -137,7 +142,14 @@ class AttemptOpen(Refusal):
 def begin_attempt(exam: Exam, *, person_id: int, legal_name: str, language: str, at: datetime, rng: Random) -> Attempt:
     """Draw the form and start the clock, for a caller who holds the person's lock and has looked at the gate."""
     body = exam.body
-    item_ids = draw_form(bank_of(exam.version_id), body["blueprint"], rng, seen_items(person_id, exam.id))
+    item_ids = draw_form(
+        bank_of(exam.version_id),
+        body["blueprint"],
+        rng,
+        seen_items(person_id, exam.id),
+        usage_of(exam.id),
+        body.get("pilots", 0),
+    )
     items = bodies(item_ids)
     row = {
         "person_id": person_id,
@@ -206,6 +218,12 @@ def lock_candidate(person_id: int) -> str:
     """
     name: str = db.session.connection().execute(_CANDIDATE, {"person_id": person_id}).scalar_one()
     return name
+
+
+def _public_case(item: dict[str, Any], language: str) -> dict[str, Any] | None:
+    """The case that the item asks about: its id, and its title and text as HTML; None for an item that stands alone."""
+    case = item.get("case")
+    return {"id": case["id"]} | case["text"][language] if case else None
 
 
 def _option_order(item: dict[str, Any], rng: Random) -> list[int]:

@@ -8,6 +8,7 @@ from pydantic import Field
 from app.content.complaints import Complaint
 from app.content.levels import LEVELS
 from app.content.schema import Document, DottedSlug, Language, Languages, Line, Number, Schema, Slug, Text, read_yaml
+from app.exams.cases import FEWEST, MOST
 
 Level = Literal["fundamentals", "advanced", "expert", "master"]
 Title = Annotated[dict[Language, Line], Field(min_length=1)]
@@ -20,6 +21,7 @@ class BlueprintRow(Schema):
     items: Annotated[int, Field(ge=1, le=200)]
     difficulty: Annotated[int, Field(ge=1, le=3)] | None = None
     objective: DottedSlug | None = None
+    cases: Annotated[int, Field(ge=1, le=100)] | None = None
 
 
 class Retakes(Schema):
@@ -50,6 +52,7 @@ class Spec(Schema):
     cut_score: Annotated[Number, Field(gt=0, le=1)]
     domains: Annotated[dict[Slug, Title], Field(min_length=1)]
     blueprint: Annotated[tuple[BlueprintRow, ...], Field(min_length=1, max_length=50)]
+    pilots: Annotated[int, Field(ge=0, le=50)] = 0
     retakes: Retakes = Retakes()
     validity: Validity = Validity()
     gate: Gate
@@ -65,6 +68,7 @@ def read_spec(folder: Path) -> tuple[Document[Spec] | None, list[Complaint]]:
         *_folder(document, folder.name),
         *_languages(document),
         *_domains(document),
+        *_cases(document),
         *_renewal(document),
         *_gate(document),
     ]
@@ -88,6 +92,20 @@ def _domains(document: Document[Spec]) -> list[Complaint]:
         document.complain(f"`{row.domain}` is not among the `domains`", "blueprint", number, "domain")
         for number, row in enumerate(document.value.blueprint)
         if row.domain not in document.value.domains
+    ]
+
+
+def _cases(document: Document[Spec]) -> list[Complaint]:
+    """The cases of a row are of one size, so that every form has the same shape."""
+    return [
+        document.complain(
+            f"{row.items} items do not make {row.cases} cases of equal size, of {FEWEST} to {MOST} items each",
+            "blueprint",
+            number,
+            "cases",
+        )
+        for number, row in enumerate(document.value.blueprint)
+        if row.cases and row.items not in range(FEWEST * row.cases, MOST * row.cases + 1, row.cases)
     ]
 
 

@@ -41,16 +41,28 @@ class Grade:
 def grade_form(
     items: Sequence[Item], option_orders: Sequence[Sequence[int]], answers: Sequence[Any], cut_score: Fraction
 ) -> Grade:
-    """Grades a form of at least one item; the three sequences run in the order of the form, None is no answer."""
+    """Grades a form of at least one item that counts; the sequences run in the order of the form, None is no answer.
+
+    Pilots are tried out: whatever they earn is left out of the points, possible ones too.
+    """
     domains: dict[str, tuple[Fraction, int]] = {}
-    for item, order, answer in zip(items, option_orders, answers, strict=True):
+    for item, share in zip(items, shares(items, option_orders, answers), strict=True):
+        if item.get("pilot"):
+            continue
         earned, possible = domains.get(item["domain"], (Fraction(0), 0))
-        share = KINDS[item["kind"]].grade(item, answer, order)
         domains[item["domain"]] = (earned + share * item["points"], possible + item["points"])
     earned = sum((earned for earned, _ in domains.values()), Fraction(0))
     possible = sum(possible for _, possible in domains.values())
     raw = earned / possible
     return Grade(earned, possible, raw >= cut_score, scaled_score(raw, cut_score), domains)
+
+
+def shares(items: Sequence[Item], option_orders: Sequence[Sequence[int]], answers: Sequence[Any]) -> list[Fraction]:
+    """The share of its points that each answer earns, pilots too, in the order of the form."""
+    return [
+        KINDS[item["kind"]].grade(item, answer, order)
+        for item, order, answer in zip(items, option_orders, answers, strict=True)
+    ]
 
 
 def scaled_score(raw: Fraction, cut_score: Fraction) -> int:

@@ -6,7 +6,9 @@ from typing import Any
 
 from app.content.complaints import Complaint
 from app.content.markdown import MarkdownTooComplex, render, render_inline
-from app.exams.item_files import ItemFile, ItemSource, Passage
+from app.exams.cases import CaseSource
+from app.exams.item_files import ItemFile, ItemSource
+from app.exams.passages import Passage
 
 _COMPARED = ("difficulty", "objective", "points", "scoring", "shuffle")
 
@@ -22,17 +24,26 @@ def compare(base: ItemFile, other: ItemFile) -> list[Complaint]:
 
 
 def build_item(files: Mapping[str, ItemFile], number: int) -> tuple[dict[str, Any], list[Complaint]]:
-    """The item as it is stored, from the same place in the file of each language."""
+    """The item as it is stored, from the same place in the file of each language.
+
+    `pilot` and `case` stand only in the items that have them: the others stay, byte for byte, what they were.
+    """
     complaints: list[Complaint] = []
     text = {}
+    cases = {}
     for language, file in files.items():
-        text[language], wrong = _build_text(file.items[number], language, file.front.path)
+        source = file.items[number]
+        text[language], wrong = _build_text(source, language, file.front.path)
         complaints += wrong
-    file = next(iter(files.values()))
-    source = file.items[number]
+        if source.case:
+            cases[language], wrong = _build_case(source.case, language, file.front.path)
+            complaints += wrong
     head = source.head
     item = {"id": head.id, "kind": source.kind, "domain": file.front.value.domain, "key": source.key, "text": text}
-    return item | {name: getattr(head, name) for name in _COMPARED}, complaints
+    rare: dict[str, Any] = {"pilot": True} if head.pilot else {}
+    if source.case:
+        rare["case"] = {"id": source.case.id, "text": cases}
+    return item | {name: getattr(head, name) for name in _COMPARED} | rare, complaints
 
 
 def _differences(one: ItemSource, two: ItemSource) -> list[str]:
@@ -43,6 +54,7 @@ def _differences(one: ItemSource, two: ItemSource) -> list[str]:
 def _facts(item: ItemSource) -> dict[str, Any]:
     """What every language of an item agrees in, the most telling first."""
     facts = {"place": item.head.id, "kind": item.kind, "number of options": len(item.options), "key": item.key}
+    facts |= {"case": item.case.id if item.case else None, "pilot": item.head.pilot}
     return facts | {name: getattr(item.head, name) for name in _COMPARED}
 
 
@@ -75,6 +87,15 @@ def _build_text(source: ItemSource, language: str, path: Path) -> tuple[dict[str
         "options": [_line_html(option.line, option.text, wrong) for option in source.options],
         "feedback": [block(option.feedback) for option in source.options],
         "why": block(source.why),
+    }
+    return text, [Complaint(path, line, message) for line, message in wrong]
+
+
+def _build_case(case: CaseSource, language: str, path: Path) -> tuple[dict[str, Any], list[Complaint]]:
+    wrong: list[tuple[int, str]] = []
+    text = {
+        "title": _line_html(case.line, case.title, wrong),
+        "body": _block_html(case.text, language, f"{case.id}-", wrong),
     }
     return text, [Complaint(path, line, message) for line, message in wrong]
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.exams.assembly import BankItem, BankTooSmall, Row, Shortfall, draw_form, option_order, shortfalls
+from app.exams.assembly import BankTooSmall, Shortfall, draw_form, option_order, shortfalls
+from app.exams.blueprint import BankItem, Row
 
 
 def item(number: int, domain: str = "a", difficulty: int = 2, objective: str | None = None) -> BankItem:

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.exams.assembly import BankItem
+from app.exams.blueprint import BankItem
 from app.exams.kinds import KINDS
 from app.people.organisations import PartnerRole
 from app.people.persons import PersonRole
