@@ -13,7 +13,7 @@ from app.content.markdown import render
 from app.content.schema import Document
 from app.exams.assembly import shortfalls
 from app.exams.blueprint import BankItem, Row, bank_item, pilots_of, takes, units_of
-from app.exams.exam_yml import Spec, read_spec
+from app.exams.exam_yml import Spec, makes_cases, read_spec
 from app.exams.item_files import FrontMatter, ItemFile, read_item_file
 from app.exams.item_texts import build_item, compare
 
@@ -173,8 +173,14 @@ def _draws(document: Document[Spec], items: list[Item]) -> list[Complaint]:
             short.row,
         )
         for short in shortfalls(bank, rows)
-        if rows[short.row]["domain"] in document.value.domains
+        if _is_sound(document.value, short.row)
     ] + ([document.complain(few, "pilots")] if pilots < asked else [])
+
+
+def _is_sound(spec: Spec, number: int) -> bool:
+    """Whether nothing else was said about the row of the blueprint."""
+    row = spec.blueprint[number]
+    return row.domain in spec.domains and makes_cases(row)
 
 
 def _what(row: Row) -> str:

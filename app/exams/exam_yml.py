@@ -99,14 +99,19 @@ def _cases(document: Document[Spec]) -> list[Complaint]:
     """The cases of a row are of one size, so that every form has the same shape."""
     return [
         document.complain(
-            f"{row.items} items do not make {row.cases} cases of equal size, of {FEWEST} to {MOST} items each",
+            f"{row.items} items cannot come in {row.cases} cases of one size, of {FEWEST} to {MOST} items each",
             "blueprint",
             number,
             "cases",
         )
         for number, row in enumerate(document.value.blueprint)
-        if row.cases and row.items not in range(FEWEST * row.cases, MOST * row.cases + 1, row.cases)
+        if not makes_cases(row)
     ]
+
+
+def makes_cases(row: BlueprintRow) -> bool:
+    """Whether the row's items come in as many cases as it says, where it says so."""
+    return not row.cases or row.items in range(FEWEST * row.cases, MOST * row.cases + 1, row.cases)
 
 
 def _renewal(document: Document[Spec]) -> list[Complaint]:

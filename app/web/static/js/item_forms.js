@@ -23,6 +23,7 @@ export function startItemForms(place, messages, onArrival) {
   function show(position, { remember = true } = {}) {
     const form = forms.get(position);
     if (!form) return false;
+    keepCase(shown(), form);
     shown().replaceWith(form);
     if (remember) history.pushState(null, "", `?item=${position + 1}`);
     nameThePlace(position);
@@ -52,6 +53,12 @@ export function startItemForms(place, messages, onArrival) {
   }
 
   return { forms, start, fetchAll, show, shown };
+}
+
+/* A case that was folded away stays so on its next item. */
+function keepCase(from, to) {
+  const [before, after] = [from, to].map((form) => form.querySelector("[data-case]"));
+  if (before && before.dataset.case === after?.dataset.case) after.open = before.open;
 }
 
 export const positionOf = (form) => Number(form.dataset.item);
