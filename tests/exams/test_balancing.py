@@ -82,6 +82,15 @@ def test_people_say_more_than_the_author_once_enough_have_answered() -> None:
     assert expected_share(item, {"i0": Usage(500, ENOUGH, 250 * ENOUGH)}) == pytest.approx(0.25)
 
 
+def test_what_was_seen_never_comes_in_for_what_was_not() -> None:
+    easy, hard, middle = bank_of([1, 3, 2])
+    sitting = Offer((easy,), seen=False, use=0, expected=0.85)
+    offered = [sitting, Offer((hard,), True, 0, 0.45), Offer((middle,), True, 0, 0.65)]
+    seats = [[sitting]]
+    balance(seats, offered, [row(1)])
+    assert seats == [[sitting]]
+
+
 def test_of_the_exchanges_that_bring_enough_the_least_used_unit_comes_in() -> None:
     easy, *others = bank_of([1, 3, 3, 3])
     sitting = Offer((easy,), seen=False, use=0, expected=0.85)

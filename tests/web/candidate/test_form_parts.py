@@ -87,6 +87,7 @@ def test_the_api_gives_the_case_in_the_language_of_the_attempt(
     assert set(case) == {"id", "title", "body"}
     assert (case["id"], case["title"]) == ("train", "The <em>late</em> train")
     assert items[position_of(attempt, "alone")]["case"] is None
+    assert 'id="train-' in case["body"], "no other text on the page has the same anchors"
 
 
 def test_no_candidate_can_tell_a_pilot(client: FlaskClient, person: Person, attempt: Attempt) -> None:
