@@ -45,7 +45,7 @@ def draw_form(
     usage: Mapping[str, Usage] = UNUSED,
     pilots: int = 0,
 ) -> list[int]:
-    """The version ids of a form, in the order to show them; the items of a case stand together, in the file's order.
+    """The version ids of a form, in the order to show them: section by section, the items of a case together.
 
     `seen` are item ids to avoid while others last, and `usage` what became of items so far, by id. So many `pilots` are
     mixed in as the bank has, and no start fails for want of them. Raises BankTooSmall.
@@ -55,9 +55,12 @@ def draw_form(
     if _unfilled(seats, blueprint):
         raise BankTooSmall
     balance(seats, offered, blueprint)
-    drawn = [offer for row in seats for offer in row] + offers(pilots_of(bank), rng, seen, usage)[:pilots]
+    sections = [row.get("section", 0) for row in blueprint]
+    drawn = [(section, offer) for section, row in zip(sections, seats, strict=True) for offer in row]
+    drawn += [(max(sections), offer) for offer in offers(pilots_of(bank), rng, seen, usage)[:pilots]]
     rng.shuffle(drawn)
-    return [item.version_id for offer in drawn for item in offer.unit]
+    drawn.sort(key=lambda placed: placed[0])
+    return [item.version_id for _, offer in drawn for item in offer.unit]
 
 
 def shortfalls(bank: Sequence[BankItem], blueprint: Sequence[Row]) -> list[Shortfall]:

@@ -12,11 +12,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.content.versions import bodies, body_of
 from app.exams.assembly import draw_form, option_order
+from app.exams.blueprint import section_lengths
 from app.exams.catalogue import Exam, bank_of
 from app.exams.item_statistics import usage_of
 from app.exams.kinds import KINDS
 from app.exams.kinds.kind import count_options
-from app.exams.timing import deadline, is_overdue
+from app.exams.sections import Present, millis, present_section
+from app.exams.timing import accepts, deadline, is_overdue
 from app.extensions import Code, Key, Model, Name, db
 from app.people.persons import Person
 from app.refusal import NotFound, Refusal
@@ -73,6 +75,8 @@ class Attempt(Model):
     deadline_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     closing: Mapped[Closing | None]
+    section_lengths: Mapped[list[int]] = mapped_column(server_default="[]")  # in items; none: made before sections
+    section_ends: Mapped[list[int]] = mapped_column(server_default="[]")  # of those finished, in ms after the start
     counted: Mapped[bool] = mapped_column(server_default=false())  # in the statistics of its items
 
     @property
@@ -85,6 +89,10 @@ class Attempt(Model):
         """The items of the form, in its order, with their keys: never to be shown as they are."""
         content = bodies(self.item_ids)
         return [content[version_id] for version_id in self.item_ids]
+
+    def present(self, at: datetime) -> Present:
+        """The section that the candidate is in at the instant."""
+        return _present(self, at)
 
     def public_item(self, position: int) -> dict[str, Any]:
         """What the candidate may see of an item of the form."""
@@ -100,10 +108,18 @@ class Sheet(NamedTuple):
     deadline_at: datetime
     item_ids: list[int]
     option_orders: list[list[int]]
+    exam_version_id: int
+    started_at: datetime
+    section_lengths: list[int]
+    section_ends: list[int]
+
+    def present(self, at: datetime) -> Present:
+        """The section that the candidate is in at the instant."""
+        return _present(self, at)
 
 
 _SHEET = (
-    select(Attempt.state, Attempt.deadline_at, Attempt.item_ids, Attempt.option_orders)
+    select(*(getattr(Attempt, name) for name in Sheet._fields))
     .where(Attempt.id == bindparam("attempt_id"), Attempt.person_id == bindparam("person_id"))
     .with_for_update(read=True)
 )
@@ -139,6 +155,20 @@ class AttemptOpen(Refusal):
     detail = _l("Go back to it: your answers are there.")
 
 
+class SectionClosed(Refusal):
+    """The item belongs to a section that is finished, whose time is over, or that has not begun."""
+
+    title = _l("This section is closed")
+    detail = _l("What was saved before its end is kept. Go on with the section that is open.")
+
+
+class NoNextSection(Refusal):
+    """The last section ends when the attempt is submitted."""
+
+    title = _l("This is the last section")
+    detail = _l("Review your answers and submit the exam.")
+
+
 def begin_attempt(exam: Exam, *, person_id: int, legal_name: str, language: str, at: datetime, rng: Random) -> Attempt:
     """Draw the form and start the clock, for a caller who holds the person's lock and has looked at the gate."""
     body = exam.body
@@ -162,6 +192,8 @@ def begin_attempt(exam: Exam, *, person_id: int, legal_name: str, language: str,
         "option_orders": [_option_order(items[version_id], rng) for version_id in item_ids],
         "started_at": at,
         "deadline_at": deadline(at, body["duration_min"]),
+        "section_lengths": section_lengths(body["blueprint"], len(item_ids)),
+        "section_ends": [],
     }
     return Attempt(id=db.session.connection().execute(_BEGIN, row).scalar_one(), **row)
 
@@ -191,6 +223,25 @@ def lock_for_closing(attempt_id: int, person_id: int) -> Attempt:
     return attempt
 
 
+def finish_section(attempt_id: int, person_id: int, number: int, *, at: datetime) -> Present:
+    """Go on to the section after section `number` (from 0); finishing it again changes nothing.
+
+    Raises AttemptClosed, SectionClosed where the section has not begun, and NoNextSection.
+    """
+    attempt = lock_for_closing(attempt_id, person_id)
+    if attempt.state is not AttemptState.OPEN or not accepts(attempt.deadline_at, at):
+        raise AttemptClosed
+    present = attempt.present(at)
+    if number > present.number:
+        raise SectionClosed
+    if number < present.number:
+        return present
+    if present.is_last:
+        raise NoNextSection
+    attempt.section_ends = [*present.ends, millis(at - attempt.started_at)]
+    return attempt.present(at)
+
+
 def open_attempts(person_id: int) -> Sequence[tuple[int, datetime]]:
     """The ids and deadlines of the attempts that the person has open."""
     rows = db.session.connection().execute(_OPEN, {"person_id": person_id})
@@ -218,6 +269,11 @@ def lock_candidate(person_id: int) -> str:
     """
     name: str = db.session.connection().execute(_CANDIDATE, {"person_id": person_id}).scalar_one()
     return name
+
+
+def _present(sat: Attempt | Sheet, at: datetime) -> Present:
+    lengths = sat.section_lengths or [len(sat.item_ids)]
+    return present_section(body_of(sat.exam_version_id), lengths, sat.section_ends, sat.started_at, sat.deadline_at, at)
 
 
 def _public_case(item: dict[str, Any], language: str) -> dict[str, Any] | None:

@@ -33,7 +33,8 @@ class ExamFile:
     def as_json(self) -> dict[str, Any]:
         """The published body: `exam.yml` with its defaults written out, and the fingerprint of each item in order."""
         items = [fingerprint(canonical(item)) for item in self.items]
-        return self.spec.model_dump(mode="json") | {"agreement": dict(self.agreement), "items": items}
+        texts = {"agreement": dict(self.agreement), "items": items}
+        return self.spec.model_dump(mode="json") | _parts(self.spec) | texts
 
 
 def read_exams(root: Path) -> tuple[list[ExamFile], list[Complaint]]:
@@ -163,14 +164,13 @@ def _items_of_domain(files: Mapping[str, ItemFile]) -> tuple[list[Item], list[Co
 def _draws(document: Document[Spec], items: list[Item]) -> list[Complaint]:
     """What the blueprint asks for and the bank has not."""
     bank = _bank(items)
-    rows = [row.model_dump() for row in document.value.blueprint]
+    rows = _rows(document.value)
     pilots, asked = len(pilots_of(bank)), document.value.pilots
     few = f"the bank has {pilots} of the {asked} pilot items that `pilots` asks for"
     return [
         document.complain(
             f"the bank has {short.found} of the {short.asked} {_what(rows[short.row])} that the row asks for",
-            "blueprint",
-            short.row,
+            *document.value.rows()[short.row][0],
         )
         for short in shortfalls(bank, rows)
         if _is_sound(document.value, short.row)
@@ -179,7 +179,7 @@ def _draws(document: Document[Spec], items: list[Item]) -> list[Complaint]:
 
 def _is_sound(spec: Spec, number: int) -> bool:
     """Whether nothing else was said about the row of the blueprint."""
-    row = spec.blueprint[number]
+    _, row = spec.rows()[number]
     return row.domain in spec.domains and makes_cases(row)
 
 
@@ -189,7 +189,7 @@ def _what(row: Row) -> str:
 
 def _undrawn(document: Document[Spec], items: list[Item], files: Files) -> Iterator[Complaint]:
     """Cases that no row can take, which is what an item too many does to one."""
-    rows = [row.model_dump() for row in document.value.blueprint]
+    rows = _rows(document.value)
     places = {
         case.id: (file.front.path, case.line)
         for file in filter(None, files[document.value.languages[0]].values())
@@ -201,6 +201,17 @@ def _undrawn(document: Document[Spec], items: list[Item], files: Files) -> Itera
             yield Complaint(
                 *places[case_id], f"no row of the blueprint draws a case of {len(unit)} items like this one"
             )
+
+
+def _rows(spec: Spec) -> list[dict[str, Any]]:
+    """As they are published: what a section asks for knows its section, counted from 0."""
+    return [row.model_dump() | ({"section": keys[1]} if spec.sections else {}) for keys, row in spec.rows()]
+
+
+def _parts(spec: Spec) -> dict[str, Any]:
+    """One blueprint for the whole form, and beside it the sections without theirs."""
+    sections = [section.model_dump(mode="json", exclude={"blueprint"}) for section in spec.sections or ()]
+    return {"blueprint": _rows(spec), "sections": sections}
 
 
 def _bank(items: list[Item]) -> list[BankItem]:

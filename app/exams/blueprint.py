@@ -72,6 +72,15 @@ def form_length(body: Mapping[str, Any]) -> int:
     return scored + int(body.get("pilots", 0))
 
 
+def section_lengths(blueprint: Sequence[Row], length: int) -> list[int]:
+    """How many items of a form of the length each section has; what no row asked for, pilots, is in the last."""
+    lengths = [0] * (1 + max(row.get("section", 0) for row in blueprint))
+    for row in blueprint:
+        lengths[row.get("section", 0)] += row["items"]
+    lengths[-1] += length - sum(lengths)
+    return lengths
+
+
 def _fits_in_size(row: Row, unit: Unit) -> bool:
     if not row.get("cases"):
         return unit[0].case_id is None

@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Row, bindparam, func, select
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from app.content.versions import body_of
-from app.exams.attempts import AttemptClosed, AttemptState, Sheet, lock_for_saving
+from app.exams.attempts import AttemptClosed, AttemptState, SectionClosed, Sheet, lock_for_saving
 from app.exams.kinds import KINDS
 from app.exams.timing import accepts
 from app.extensions import LongText, Model, append_only, db, insert_or_ignore
@@ -75,13 +75,16 @@ def save_response(
 ) -> tuple[datetime, Saved]:
     """Add a revision on top of `revision`, the last one the page saw. `flagged` None leaves the flag as it is.
 
-    Returns the deadline, and what is kept from now on.
+    Returns the deadline of the present section, and what is kept from now on.
     """
     sheet = lock_for_saving(attempt_id, person_id)
     if sheet.state is not AttemptState.OPEN or not accepts(sheet.deadline_at, at):
         raise AttemptClosed
     if not 0 <= position < len(sheet.item_ids):
         raise NoSuchPosition
+    section = sheet.present(at)
+    if position not in section.open_positions:
+        raise SectionClosed
     answer = _read(sheet, position, raw)
     current = response_at(attempt_id, position)
     if current.revision != revision:
@@ -90,7 +93,7 @@ def save_response(
     saved = Saved(position, revision + 1, answer, flag, at)
     if not _append(attempt_id, saved):
         raise StaleRevision(current=response_at(attempt_id, position))
-    return sheet.deadline_at, saved
+    return section.deadline, saved
 
 
 def responses_of(attempt_id: int) -> dict[int, Saved]:

@@ -1,4 +1,4 @@
-"""Count what became of each item, and mark the attempts that were counted."""
+"""Count what became of each item, mark the attempts that were counted, and divide forms into sections."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -25,11 +25,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["exam_id"], ["exams.id"], name=op.f("fk_item_statistics_exam_id")),
         sa.PrimaryKeyConstraint("exam_id", "item_id", name=op.f("pk_item_statistics")),
     )
+    for name in ("section_lengths", "section_ends"):
+        op.add_column("attempts", sa.Column(name, sa.JSON(), server_default="[]", nullable=False))
     op.add_column("attempts", sa.Column("counted", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.create_index("ix_attempts_uncounted", "attempts", ["id"], sqlite_where=UNCOUNTED, postgresql_where=UNCOUNTED)
 
 
 def downgrade() -> None:
     op.drop_index("ix_attempts_uncounted", table_name="attempts")
-    op.drop_column("attempts", "counted")
+    for name in ("counted", "section_ends", "section_lengths"):
+        op.drop_column("attempts", name)
     op.drop_table("item_statistics")

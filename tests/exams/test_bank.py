@@ -75,7 +75,7 @@ def test_the_published_body_says_all_that_policy_needs(tmp_path: Path) -> None:
     assert body["validity"] == {"months": 24, "renewal_months": 6}
     assert Policy(**body["retakes"], renewal_months=body["validity"]["renewal_months"]) == Policy()
     assert body["blueprint"][1] == {"domain": "sales", "items": 1, "difficulty": 3, "objective": None, "cases": None}
-    assert body["pilots"] == 0
+    assert (body["pilots"], body["sections"]) == (0, [])
     assert body["gate"] == {"track": "fundamentals", "credential": None}
     assert body["agreement"]["en"] == "<p>I accept <strong>all</strong>.</p>"
     assert body["items"] == [fingerprint(canonical(item)) for item in exam.items]

@@ -9,9 +9,11 @@ from marshmallow import Schema, fields, validate
 
 from app.credentials.register import owned_by
 from app.exams.attempts import Attempt, AttemptState
+from app.exams.attempts import finish_section as finish
 from app.exams.catalogue import Exam, live_exam, live_exams
 from app.exams.responses import Saved, responses_of
 from app.exams.responses import save_response as save
+from app.exams.sections import Present
 from app.journeys.sitting import Gate, Outcome, gates_of, outcome_of
 from app.journeys.sitting import start_attempt as start
 from app.journeys.sitting import submit_attempt as submit
@@ -68,8 +70,8 @@ def start_attempt(asked: dict[str, Any], slug: str) -> dict[str, Any]:
             at=at,
             rng=SystemRandom(),
         )
-    with reading():
-        return attempt_view(attempt, {})
+    with reading() as at:
+        return attempt_view(attempt, {}, at)
 
 
 @blueprint.get("/attempts/<int:attempt_id>")
@@ -77,8 +79,8 @@ def start_attempt(asked: dict[str, Any], slug: str) -> dict[str, Any]:
 def get_attempt(attempt_id: int) -> dict[str, Any]:
     """Your attempt: its items without their keys, your responses, the deadline; once closed, the result."""
     attempt = settled_attempt(attempt_id, visitor().id)
-    with reading():
-        return attempt_view(attempt, responses_of(attempt_id))
+    with reading() as at:
+        return attempt_view(attempt, responses_of(attempt_id), at)
 
 
 @blueprint.put("/attempts/<int:attempt_id>/responses/<int:position>")
@@ -99,6 +101,15 @@ def save_response(asked: dict[str, Any], attempt_id: int, position: int) -> dict
     return {"position": position} | response_view(saved) | _clock(deadline)
 
 
+@blueprint.post("/attempts/<int:attempt_id>/sections/<int:number>/finish")
+@blueprint.response(200)
+def finish_section(attempt_id: int, number: int) -> dict[str, Any]:
+    """Finish a section, counted from 1, for good, and go on to the next; asking again answers the same."""
+    with writing() as at:
+        section = finish(attempt_id, visitor().id, number - 1, at=at)
+    return section_view(section) | _clock(section.deadline)
+
+
 @blueprint.post("/attempts/<int:attempt_id>/submit")
 @blueprint.response(200)
 def submit_attempt(attempt_id: int) -> dict[str, Any]:
@@ -108,16 +119,21 @@ def submit_attempt(attempt_id: int) -> dict[str, Any]:
     return {"id": attempt_id, "state": AttemptState.CLOSED.value} | _outcome_view(outcome)
 
 
-def attempt_view(attempt: Attempt, responses: Mapping[int, Saved]) -> dict[str, Any]:
-    """What a candidate may know of an attempt: listed here, and nothing else."""
+def attempt_view(attempt: Attempt, responses: Mapping[int, Saved], at: datetime) -> dict[str, Any]:
+    """What a candidate may know of an attempt: listed here, and nothing else. The deadline is the section's."""
+    section = attempt.present(at)
     view: dict[str, Any] = {
         "id": attempt.id,
         "exam": attempt.exam["id"],
         "language": attempt.language,
         "state": attempt.state.value,
         "started_at": attempt.started_at.isoformat(),
-        **_clock(attempt.deadline_at),
-        "items": [_item_view(attempt, position, responses.get(position)) for position in range(len(attempt.item_ids))],
+        **section_view(section),
+        **_clock(section.deadline),
+        "items": [
+            _item_view(attempt, position, responses.get(position), position in section.open_positions)
+            for position in range(len(attempt.item_ids))
+        ],
     }
     if attempt.state is AttemptState.CLOSED:
         view |= _outcome_view(outcome_of(attempt))
@@ -132,8 +148,13 @@ def response_view(saved: Saved | None) -> dict[str, Any]:
     return {"answer": saved.answer, "revision": saved.revision, "flagged": saved.flagged, "saved_at": saved_at}
 
 
-def _item_view(attempt: Attempt, position: int, saved: Saved | None) -> dict[str, Any]:
-    shown = attempt.public_item(position) if attempt.state is AttemptState.OPEN else {}
+def section_view(section: Present) -> dict[str, Any]:
+    """Which section is present, counted from 1, and the positions of those whose items may be seen and answered."""
+    return {"section": section.number + 1, "open": [section.open_positions.start, section.open_positions.stop]}
+
+
+def _item_view(attempt: Attempt, position: int, saved: Saved | None, may_be_seen: bool) -> dict[str, Any]:
+    shown = attempt.public_item(position) if attempt.state is AttemptState.OPEN and may_be_seen else {}
     return {"position": position} | shown | {"response": response_view(saved)}
 
 

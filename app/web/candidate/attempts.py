@@ -10,9 +10,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import force_locale
 from werkzeug.wrappers import Response
 
-from app.exams.attempts import Attempt, AttemptClosed, AttemptState
+from app.exams.attempts import Attempt, AttemptClosed, AttemptState, SectionClosed
+from app.exams.attempts import finish_section as finish
 from app.exams.kinds.kind import BadAnswer
 from app.exams.responses import NoSuchPosition, Saved, StaleRevision, response_at, responses_of, save_response
+from app.exams.sections import Present
 from app.exams.timing import GRACE
 from app.journeys.sitting import submit_attempt
 from app.transaction import reading, writing
@@ -70,9 +72,11 @@ def attempt(attempt_id: int) -> Page:
     with reading() as at, force_locale(sitting.language):
         saved = responses_of(attempt_id)
         if request.args.get("item") == "all":
-            views = [item_view(sitting, position, saved) for position in range(len(sitting.item_ids))]
-            return render_template("candidate/items.html", attempt=sitting, views=views)
-        return _item_page(sitting, item_view(sitting, _asked_position(sitting, saved), saved), saved, at)
+            return render_template(
+                "candidate/items.html", **_frame(sitting, saved, at), views=_views(sitting, saved, at)
+            )
+        position = _asked_position(sitting.present(at), saved)
+        return _item_page(sitting, item_view(sitting, position, saved), saved, at)
 
 
 def save_item(attempt_id: int, position: int) -> Page:
@@ -82,7 +86,9 @@ def save_item(attempt_id: int, position: int) -> Page:
         return _too_late(attempt_id)
     if position >= len(sitting.item_ids):
         raise NoSuchPosition
-    with reading():
+    with reading() as at:
+        if position not in sitting.present(at).open_positions:
+            return _section_over(attempt_id)
         shape = sitting.public_item(position)["shape"]
         before = response_at(attempt_id, position)
     reply = read_reply(request.form, shape)
@@ -91,6 +97,8 @@ def save_item(attempt_id: int, position: int) -> Page:
             _save(attempt_id, position, reply)
     except AttemptClosed:
         return _too_late(attempt_id)
+    except SectionClosed:
+        return _section_over(attempt_id)
     except (BadAnswer, StaleRevision) as refusal:
         return _refused_page(sitting, position, reply, refusal), refusal.status
     return redirect(_target(attempt_id, position, reply.go), 303)
@@ -103,8 +111,16 @@ def review(attempt_id: int) -> Page:
         return redirect(url_for("candidate.result", attempt_id=attempt_id))
     with reading() as at, force_locale(sitting.language):
         saved = responses_of(attempt_id)
-        views = [item_view(sitting, position, saved) for position in range(len(sitting.item_ids))]
-        return render_template("candidate/review.html", views=views, **_frame(sitting, saved, at))
+        return render_template("candidate/review.html", views=_views(sitting, saved, at), **_frame(sitting, saved, at))
+
+
+def finish_section(attempt_id: int, number: int) -> Page:
+    """Go on to the next section; the review of this one was the confirmation."""
+    if settled_attempt(attempt_id, visitor().id).state is AttemptState.CLOSED:
+        return _too_late(attempt_id)
+    with writing() as at:
+        finish(attempt_id, visitor().id, number - 1, at=at)
+    return redirect(url_for("candidate.attempt", attempt_id=attempt_id), 303)
 
 
 def submit(attempt_id: int) -> Response:
@@ -127,13 +143,20 @@ def clock_text(left: timedelta) -> str:
     return f"{hours}:{minutes:02}:{seconds % 60:02}" if hours else f"{minutes}:{seconds % 60:02}"
 
 
-def _asked_position(sitting: Attempt, saved: Responses) -> int:
-    count = len(sitting.item_ids)
+def _views(sitting: Attempt, saved: Responses, at: datetime) -> list[ItemView]:
+    """The items that may be seen now, with their responses."""
+    return [item_view(sitting, position, saved) for position in sitting.present(at).open_positions]
+
+
+def _asked_position(section: Present, saved: Responses) -> int:
+    """The one asked for or the nearest to it, else the first without an answer, of the present section first."""
+    positions = section.open_positions
     number = request.args.get("item", type=int)
     if number is not None:
-        return min(max(number, 1), count) - 1
-    empty = (position for position in range(count) if position not in saved or saved[position].answer is None)
-    return next(empty, 0)
+        return min(max(number - 1, positions.start), positions.stop - 1)
+    in_turn = [*section.positions, *positions]
+    empty = (position for position in in_turn if position not in saved or saved[position].answer is None)
+    return next(empty, section.positions.start)
 
 
 def _save(attempt_id: int, position: int, reply: ItemReply) -> None:
@@ -159,7 +182,8 @@ def _item_page(sitting: Attempt, view: ItemView, saved: Responses, at: datetime)
 
 
 def _frame(sitting: Attempt, saved: Responses, at: datetime, here: int | None = None) -> dict[str, Any]:
-    """What surrounds the item: the clock, the last save, and the cells of the navigator."""
+    """What surrounds the item: the section and its clock, the last save, and the cells of the navigator."""
+    section = sitting.present(at)
     cells = [
         Cell(
             number=position + 1,
@@ -167,16 +191,21 @@ def _frame(sitting: Attempt, saved: Responses, at: datetime, here: int | None = 
             flagged=position in saved and saved[position].flagged,
             current=position == here,
         )
-        for position in range(len(sitting.item_ids))
+        for position in section.open_positions
     ]
+    sections = sitting.exam.get("sections")
     return {
         "attempt": sitting,
         "exam": sitting.exam,
         "cells": cells,
+        "section": section,
+        "section_title": sections[section.number]["title"] if sections else None,
+        "section_count": len(sections) if sections else 1,
+        "deadline_at": section.deadline,
         "last_saved": max((response.received_at for response in saved.values() if response.received_at), default=None),
-        "left": clock_text(sitting.deadline_at - at),
+        "left": clock_text(section.deadline - at),
         "words": script_words(sitting.language),
-        "closes_in_s": max(1, ceil((sitting.deadline_at + GRACE - at).total_seconds()) + 1),
+        "closes_in_s": max(1, ceil((section.deadline + GRACE - at).total_seconds()) + 1),
         "at": at,
     }
 
@@ -186,6 +215,11 @@ def _target(attempt_id: int, position: int, go: str) -> str:
         return url_for("candidate.review", attempt_id=attempt_id)
     number = int(go) if go.isascii() and go.isdecimal() else position + 1
     return url_for("candidate.attempt", attempt_id=attempt_id, item=number)
+
+
+def _section_over(attempt_id: int) -> Response:
+    flash(_("That section is closed. What was saved before its end is kept; go on with this one."), "warning")
+    return redirect(url_for("candidate.attempt", attempt_id=attempt_id), 303)
 
 
 def _too_late(attempt_id: int) -> Response:

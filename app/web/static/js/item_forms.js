@@ -33,12 +33,11 @@ export function startItemForms(place, messages, onArrival) {
   }
 
   function nameThePlace(position) {
-    const cells = document.querySelectorAll(".navigator button.cell");
-    const text = messages.place.replace("%(number)s", position + 1).replace("%(count)s", cells.length);
+    const text = messages.place.replace("%(number)s", position + 1).replace("%(count)s", place.dataset.count);
     document.title = document.title.replace(document.querySelector(".exam-name span").textContent, text);
     document.querySelector(".exam-name span").textContent = text;
     document.querySelector(".navigator [aria-current]")?.removeAttribute("aria-current");
-    cells[position].setAttribute("aria-current", "step");
+    document.querySelector(`.navigator button.cell[value="${position + 1}"]`).setAttribute("aria-current", "step");
   }
 
   addEventListener("popstate", () => {
