@@ -1,19 +1,24 @@
 """Drawing a form from the bank by its blueprint, and putting its options in order.
 
 Rows of a blueprint may overlap (any item of a domain; a hard one of the same domain), so seats are filled by
-augmenting paths: an item takes a seat if those before it can move over. Items are offered one by one, unseen ones first
-and each group shuffled; so a form holds as many unseen ones as any could, and no draw fails that could succeed.
+augmenting paths: a unit takes a seat if those before it can move over. Units are offered one by one, unseen ones first,
+then the least used, and otherwise by chance; so a form holds as many unseen ones as any could, and no draw fails that
+could succeed.
 """
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from random import Random
-from typing import Any
+from types import MappingProxyType
 
+from app.exams.balancing import Seats, balance
+from app.exams.blueprint import BankItem, Row, pilots_of, seats_in, takes, units_of
+from app.exams.offers import Offer, Usage, offers
 from app.refusal import N_, Refusal
 
 FEW = 3  # options left of a single choice for whom it was granted
+UNUSED: Mapping[str, Usage] = MappingProxyType({})
 
 
 class BankTooSmall(Refusal):
@@ -25,28 +30,12 @@ class BankTooSmall(Refusal):
 
 
 @dataclass(frozen=True)
-class BankItem:
-    """What a draw needs to know of an item: `item_id` is permanent, `version_id` the text that would be given."""
-
-    version_id: int
-    item_id: str
-    domain: str
-    difficulty: int
-    objective: str | None = None
-
-
-@dataclass(frozen=True)
 class Shortfall:
-    """Row number `row` of the blueprint (from 0) asks for more items than the rows can be given."""
+    """Row number `row` of the blueprint (from 0) asks for more items, or cases, than the rows can be given."""
 
     row: int
     asked: int
     found: int
-
-
-# As `exam.yml` states it: so many `items` of a `domain`, and of a `difficulty` or an `objective` unless they are None.
-Row = Mapping[str, Any]
-Seats = list[list[BankItem]]
 
 
 def draw_form(
@@ -54,24 +43,31 @@ def draw_form(
     blueprint: Sequence[Row],
     rng: Random,
     seen: AbstractSet[str] = frozenset(),
+    usage: Mapping[str, Usage] = UNUSED,
+    pilots: int = 0,
 ) -> list[int]:
-    """The version ids of a form, in the order to show them; `seen` are item ids to avoid while others last.
+    """The version ids of a form, in the order to show them: section by section, the items of a case together.
 
-    Raises BankTooSmall.
+    `seen` are item ids to avoid while others last, and `usage` what became of items so far, by id. So many `pilots` are
+    mixed in as the bank has, and no start fails for want of them. Raises BankTooSmall.
     """
-    offered = _newest_versions(bank)
-    rng.shuffle(offered)
-    offered.sort(key=lambda item: item.item_id in seen)
+    offered = offers(units_of(bank), rng, seen, usage)
     seats = _seat(offered, blueprint)
     if _unfilled(seats, blueprint):
         raise BankTooSmall
-    form = [item.version_id for row in seats for item in row]
-    rng.shuffle(form)
-    return form
+    balance(seats, offered, blueprint)
+    sections = [row.get("section", 0) for row in blueprint]
+    drawn = [(section, offer) for section, row in zip(sections, seats, strict=True) for offer in row]
+    drawn += [(max(sections), offer) for offer in offers(pilots_of(bank), rng, seen, usage)[:pilots]]
+    rng.shuffle(drawn)
+    drawn.sort(key=lambda placed: placed[0])
+    return [item.version_id for _, offer in drawn for item in offer.unit]
 
 
 def shortfalls(bank: Sequence[BankItem], blueprint: Sequence[Row]) -> list[Shortfall]:
-    return _unfilled(_seat(_newest_versions(bank), blueprint), blueprint)
+    """The rows that no draw can fill."""
+    offered = [Offer(unit, seen=False, use=0, expected=0) for unit in units_of(bank)]
+    return _unfilled(_seat(offered, blueprint), blueprint)
 
 
 def option_order(count: int, shuffle: bool, rng: Random) -> list[int]:
@@ -89,49 +85,35 @@ def fewer_options(order: Sequence[int], key: int, rng: Random) -> list[int]:
     return [position for position in order if position in kept]
 
 
-def _newest_versions(bank: Sequence[BankItem]) -> list[BankItem]:
-    """One version of each item, in an order that does not depend on the bank's."""
-    newest = {item.item_id: item for item in sorted(bank, key=lambda item: item.version_id)}
-    return list(newest.values())
-
-
-def _takes(row: Row, item: BankItem) -> bool:
-    return (
-        item.domain == row["domain"]
-        and row["difficulty"] in (None, item.difficulty)
-        and row["objective"] in (None, item.objective)
-    )
-
-
-def _seat(offered: Sequence[BankItem], blueprint: Sequence[Row]) -> Seats:
+def _seat(offered: Sequence[Offer], blueprint: Sequence[Row]) -> Seats:
     seats: Seats = [[] for _ in blueprint]
-    free = sum(row["items"] for row in blueprint)
-    for item in offered:
+    free = sum(seats_in(row) for row in blueprint)
+    for offer in offered:
         if not free:
             break
-        free -= _find_seat(item, seats, blueprint, set())
+        free -= _find_seat(offer, seats, blueprint, set())
     return seats
 
 
-def _find_seat(item: BankItem, seats: Seats, blueprint: Sequence[Row], tried: set[int]) -> bool:
-    """Seats the item, moving others to a free seat if need be; False leaves all as it was."""
+def _find_seat(offer: Offer, seats: Seats, blueprint: Sequence[Row], tried: set[int]) -> bool:
+    """Seats the unit, moving others to a free seat if need be; False leaves all as it was."""
     for number, row in enumerate(blueprint):
-        if number in tried or not _takes(row, item):
+        if number in tried or not takes(row, offer.unit):
             continue
         tried.add(number)
-        if len(seats[number]) < row["items"]:
-            seats[number].append(item)
+        if len(seats[number]) < seats_in(row):
+            seats[number].append(offer)
             return True
         for place, sitting in enumerate(seats[number]):
             if _find_seat(sitting, seats, blueprint, tried):
-                seats[number][place] = item
+                seats[number][place] = offer
                 return True
     return False
 
 
 def _unfilled(seats: Seats, blueprint: Sequence[Row]) -> list[Shortfall]:
     return [
-        Shortfall(number, row["items"], len(seated))
+        Shortfall(number, seats_in(row), len(seated))
         for number, (row, seated) in enumerate(zip(blueprint, seats, strict=True))
-        if len(seated) < row["items"]
+        if len(seated) < seats_in(row)
     ]

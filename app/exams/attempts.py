@@ -7,16 +7,19 @@ from random import Random
 from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey, Index, bindparam, insert, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, bindparam, false, insert, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.content.versions import bodies, body_of
 from app.exams.accommodations import Allowance
 from app.exams.assembly import draw_form, fewer_options, option_order
+from app.exams.blueprint import section_lengths
 from app.exams.catalogue import Exam, bank_of
+from app.exams.item_statistics import usage_of
 from app.exams.kinds import KINDS
 from app.exams.kinds.kind import count_options
 from app.exams.kinds.single_choice import NAME as SINGLE_CHOICE
+from app.exams.sections import Clock, Present, present_section
 from app.exams.timing import deadline, is_overdue
 from app.extensions import Big, Code, Key, Model, Name, db
 from app.people.persons import Person
@@ -37,7 +40,8 @@ class Closing(enum.StrEnum):
     DEADLINE = "deadline"
 
 
-IS_OPEN = text("state = 'open'")  # no parameter: only so does a query find the indexes of what is open
+IS_OPEN = text("state = 'open'")  # no parameters: only so do queries find the indexes of what is open, or uncounted
+UNCOUNTED = text("state = 'closed' AND NOT counted")
 
 
 class Attempt(Model):
@@ -57,6 +61,7 @@ class Attempt(Model):
         ),
         Index("ix_attempts_person", "person_id", "exam_id", "started_at"),
         Index("ix_attempts_open", "deadline_at", sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
+        Index("ix_attempts_uncounted", "id", sqlite_where=UNCOUNTED, postgresql_where=UNCOUNTED),
     )
 
     id: Mapped[Key]
@@ -76,6 +81,10 @@ class Attempt(Model):
     break_s: Mapped[int] = mapped_column(server_default="0")
     break_until: Mapped[datetime | None]
     start_key: Mapped[Big | None]
+    section_lengths: Mapped[list[int]] = mapped_column(server_default="[]")  # in items; none: made before sections
+    section_ends: Mapped[list[int]] = mapped_column(server_default="[]")  # of those finished, in ms after the start
+    section_grants: Mapped[list[int]] = mapped_column(server_default="[]")  # seconds granted to each; none: nothing yet
+    counted: Mapped[bool] = mapped_column(server_default=false())  # in the statistics of its items
 
     @property
     def exam(self) -> dict[str, Any]:
@@ -88,10 +97,15 @@ class Attempt(Model):
         content = bodies(self.item_ids)
         return [content[version_id] for version_id in self.item_ids]
 
+    def present(self, at: datetime) -> Present:
+        """The section that the candidate is in at the instant."""
+        return _present(self, at)
+
     def public_item(self, position: int) -> dict[str, Any]:
         """What the candidate may see of an item of the form."""
         item = body_of(self.item_ids[position])
-        return KINDS[item["kind"]].public(item, self.language, self.option_orders[position])
+        public = KINDS[item["kind"]].public(item, self.language, self.option_orders[position])
+        return public | {"case": _public_case(item, self.language)}
 
 
 class Sheet(NamedTuple):
@@ -102,10 +116,20 @@ class Sheet(NamedTuple):
     break_until: datetime | None
     item_ids: list[int]
     option_orders: list[list[int]]
+    exam_version_id: int
+    started_at: datetime
+    time_percent: int
+    section_lengths: list[int]
+    section_ends: list[int]
+    section_grants: list[int]
+
+    def present(self, at: datetime) -> Present:
+        """The section that the candidate is in at the instant."""
+        return _present(self, at)
 
 
 _SHEET = (
-    select(Attempt.state, Attempt.deadline_at, Attempt.break_until, Attempt.item_ids, Attempt.option_orders)
+    select(*(getattr(Attempt, name) for name in Sheet._fields))
     .where(Attempt.id == bindparam("attempt_id"), Attempt.person_id == bindparam("person_id"))
     .with_for_update(read=True)
 )
@@ -157,7 +181,14 @@ def begin_attempt(
 ) -> Attempt:
     """Draw the form and start the clock, for a caller who holds the person's lock and has looked at the gate."""
     body = exam.body
-    item_ids = draw_form(bank_of(exam.version_id), body["blueprint"], rng, seen_items(person_id, exam.id))
+    item_ids = draw_form(
+        bank_of(exam.version_id),
+        body["blueprint"],
+        rng,
+        seen_items(person_id, exam.id),
+        usage_of(exam.id),
+        body.get("pilots", 0),
+    )
     items = bodies(item_ids)
     row = {
         "person_id": person_id,
@@ -173,6 +204,9 @@ def begin_attempt(
         "time_percent": allowance.time_percent,
         "break_s": 60 * allowance.break_min,
         "start_key": key,
+        "section_lengths": section_lengths(body["blueprint"], len(item_ids)),
+        "section_ends": [],
+        "section_grants": [],
     }
     return Attempt(id=db.session.connection().execute(_BEGIN, row).scalar_one(), **row)
 
@@ -252,3 +286,15 @@ def _option_order(item: dict[str, Any], rng: Random, allowance: Allowance) -> li
     if allowance.fewer_options and item["kind"] == SINGLE_CHOICE:
         return fewer_options(order, item["key"], rng)
     return order
+
+
+def _present(sat: Attempt | Sheet, at: datetime) -> Present:
+    lengths = sat.section_lengths or [len(sat.item_ids)]
+    clock = Clock(sat.started_at, sat.deadline_at, sat.time_percent, sat.section_grants)
+    return present_section(body_of(sat.exam_version_id), lengths, sat.section_ends, clock, at)
+
+
+def _public_case(item: dict[str, Any], language: str) -> dict[str, Any] | None:
+    """The case that the item asks about: its id, and its title and text as HTML; None for an item that stands alone."""
+    case = item.get("case")
+    return {"id": case["id"]} | case["text"][language] if case else None

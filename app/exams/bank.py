@@ -12,8 +12,9 @@ from app.content.lint import lint
 from app.content.markdown import render
 from app.content.media import published_name, read_pictures
 from app.content.schema import Document
-from app.exams.assembly import BankItem, shortfalls
-from app.exams.exam_yml import Spec, read_spec
+from app.exams.assembly import shortfalls
+from app.exams.blueprint import BankItem, Row, bank_item, pilots_of, takes, units_of
+from app.exams.exam_yml import Spec, makes_cases, read_spec
 from app.exams.item_files import FrontMatter, ItemFile, read_item_file
 from app.exams.item_texts import Media, build_item, compare
 
@@ -34,7 +35,8 @@ class ExamFile:
     def as_json(self) -> dict[str, Any]:
         """The published body: `exam.yml` with its defaults written out, and the fingerprint of each item in order."""
         items = [fingerprint(canonical(item)) for item in self.items]
-        return self.spec.model_dump(mode="json") | {"agreement": dict(self.agreement), "items": items}
+        texts = {"agreement": dict(self.agreement), "items": items}
+        return self.spec.model_dump(mode="json") | _parts(self.spec) | texts
 
 
 def read_exams(root: Path) -> tuple[list[ExamFile], list[Complaint]]:
@@ -131,11 +133,14 @@ def _repeated_ids(files: Files) -> list[Complaint]:
 def _repeated_in_language(held: Mapping[str, ItemFile | None]) -> Iterator[Complaint]:
     first: dict[str, str] = {}
     for file in filter(None, held.values()):
-        for item in file.items:
-            place = f"{file.front.path.name}:{item.line}"
-            if first.setdefault(item.head.id, place) != place:
-                message = f"the id `{item.head.id}` is already that of the item at {first[item.head.id]}"
-                yield Complaint(file.front.path, item.line, message)
+        for line, name in sorted([(case.line, case.id) for case in file.cases] + _ids(file)):
+            place = f"{file.front.path.name}:{line}"
+            if first.setdefault(name, place) != place:
+                yield Complaint(file.front.path, line, f"the id `{name}` is already taken at {first[name]}")
+
+
+def _ids(file: ItemFile) -> list[tuple[int, str]]:
+    return [(item.line, item.head.id) for item in file.items]
 
 
 def _items(files: Files, document: Document[Spec], media: Media) -> tuple[list[Item], list[Complaint]]:
@@ -147,7 +152,7 @@ def _items(files: Files, document: Document[Spec], media: Media) -> tuple[list[I
         built, wrong = _items_of_domain(by_language, media)
         items += built
         complaints += wrong
-    return items, complaints or _blueprint(document, items)
+    return items, complaints or [*_draws(document, items), *_undrawn(document, items, files)]
 
 
 def _items_of_domain(files: Mapping[str, ItemFile], media: Media) -> tuple[list[Item], list[Complaint]]:
@@ -161,19 +166,61 @@ def _items_of_domain(files: Mapping[str, ItemFile], media: Media) -> tuple[list[
     return [item for item, _ in built], [complaint for _, wrong in built for complaint in wrong]
 
 
-def _blueprint(document: Document[Spec], items: list[Item]) -> list[Complaint]:
-    bank = [
-        BankItem(number, item["id"], item["domain"], item["difficulty"], item["objective"])
-        for number, item in enumerate(items)
-    ]
-    rows = [row.model_dump() for row in document.value.blueprint]
+def _draws(document: Document[Spec], items: list[Item]) -> list[Complaint]:
+    """What the blueprint asks for and the bank has not."""
+    bank = _bank(items)
+    rows = _rows(document.value)
+    pilots, asked = len(pilots_of(bank)), document.value.pilots
+    few = f"the bank has {pilots} of the {asked} pilot items that `pilots` asks for"
     return [
         document.complain(
-            f"the bank has {short.found} of the {short.asked} items that the row asks for", "blueprint", short.row
+            f"the bank has {short.found} of the {short.asked} {_what(rows[short.row])} that the row asks for",
+            *document.value.rows()[short.row][0],
         )
         for short in shortfalls(bank, rows)
-        if rows[short.row]["domain"] in document.value.domains
-    ]
+        if _is_sound(document.value, short.row)
+    ] + ([document.complain(few, "pilots")] if pilots < asked else [])
+
+
+def _is_sound(spec: Spec, number: int) -> bool:
+    """Whether nothing else was said about the row of the blueprint."""
+    _, row = spec.rows()[number]
+    return row.domain in spec.domains and makes_cases(row)
+
+
+def _what(row: Row) -> str:
+    return f"cases of {row['items'] // row['cases']} items" if row["cases"] else "items"
+
+
+def _undrawn(document: Document[Spec], items: list[Item], files: Files) -> Iterator[Complaint]:
+    """Cases that no row can take, which is what an item too many does to one."""
+    rows = _rows(document.value)
+    places = {
+        case.id: (file.front.path, case.line)
+        for file in filter(None, files[document.value.languages[0]].values())
+        for case in file.cases
+    }
+    for unit in units_of(_bank(items)):
+        case_id = unit[0].case_id
+        if case_id and not any(takes(row, unit) for row in rows):
+            yield Complaint(
+                *places[case_id], f"no row of the blueprint draws a case of {len(unit)} items like this one"
+            )
+
+
+def _rows(spec: Spec) -> list[dict[str, Any]]:
+    """As they are published: what a section asks for knows its section, counted from 0."""
+    return [row.model_dump() | ({"section": keys[1]} if spec.sections else {}) for keys, row in spec.rows()]
+
+
+def _parts(spec: Spec) -> dict[str, Any]:
+    """One blueprint for the whole form, and beside it the sections without theirs."""
+    sections = [section.model_dump(mode="json", exclude={"blueprint"}) for section in spec.sections or ()]
+    return {"blueprint": _rows(spec), "sections": sections}
+
+
+def _bank(items: list[Item]) -> list[BankItem]:
+    return [bank_item(number, item) for number, item in enumerate(items)]
 
 
 def _agreement(document: Document[Spec]) -> tuple[dict[str, str], list[Complaint]]:

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.content.levels import LEVELS
 from app.content.media import MEDIA_TYPES
-from app.content.versions import Medium, body_of, derived, publish_medium, publish_version
-from app.exams.assembly import BankItem
+from app.content.versions import Medium, bodies, body_of, derived, publish_medium, publish_version
 from app.exams.bank import ExamFile
+from app.exams.blueprint import BankItem, bank_item
 from app.extensions import Code, Key, Model, Slug, db
 from app.refusal import NotFound
 
@@ -87,11 +87,11 @@ def bank_of(exam_version_id: int) -> Sequence[BankItem]:
 
 
 def _read_bank(exam_version_id: int) -> Sequence[BankItem]:
-    query = select(ExamItem).where(ExamItem.exam_version_id == exam_version_id).order_by(ExamItem.position)
-    return [
-        BankItem(row.item_version_id, row.item_id, row.domain, row.difficulty, row.objective)
-        for row in db.session.scalars(query)
-    ]
+    """In the order of the files: a case's items follow one another."""
+    query = select(ExamItem.item_version_id).where(ExamItem.exam_version_id == exam_version_id)
+    version_ids = db.session.scalars(query.order_by(ExamItem.position)).all()
+    content = bodies(version_ids)
+    return [bank_item(version_id, content[version_id]) for version_id in version_ids]
 
 
 def publish_exams(files: Sequence[ExamFile], *, at: datetime) -> list[str]:

@@ -9,10 +9,12 @@ from pydantic import AwareDatetime, Field
 from app.content.complaints import Complaint
 from app.content.levels import LEVELS
 from app.content.schema import Document, DottedSlug, Language, Languages, Line, Number, Schema, Slug, Text, read_yaml
+from app.exams.cases import FEWEST, MOST
 
 Level = Literal["fundamentals", "advanced", "expert", "master"]
 Title = Annotated[dict[Language, Line], Field(min_length=1)]
 Hours = Annotated[int, Field(ge=0, le=24 * 366)]
+Keys = tuple[str | int, ...]
 Months = Annotated[int, Field(ge=1, le=120)]
 
 
@@ -21,6 +23,17 @@ class BlueprintRow(Schema):
     items: Annotated[int, Field(ge=1, le=200)]
     difficulty: Annotated[int, Field(ge=1, le=3)] | None = None
     objective: DottedSlug | None = None
+    cases: Annotated[int, Field(ge=1, le=100)] | None = None
+
+
+Rows = Annotated[tuple[BlueprintRow, ...], Field(min_length=1, max_length=50)]
+
+
+class SectionSpec(Schema):
+    title: Title
+    blueprint: Rows
+    duration_min: Annotated[int, Field(ge=1, le=600)] | None = None
+    back: bool = True
 
 
 class Retakes(Schema):
@@ -57,12 +70,23 @@ class Spec(Schema):
     duration_min: Annotated[int, Field(ge=1, le=600)]
     cut_score: Annotated[Number, Field(gt=0, le=1)]
     domains: Annotated[dict[Slug, Title], Field(min_length=1)]
-    blueprint: Annotated[tuple[BlueprintRow, ...], Field(min_length=1, max_length=50)]
+    blueprint: Rows | None = None
+    sections: Annotated[tuple[SectionSpec, ...], Field(min_length=2, max_length=20)] | None = None
+    pilots: Annotated[int, Field(ge=0, le=50)] = 0
     retakes: Retakes = Retakes()
     validity: Validity = Validity()
     gate: Gate
     window: Window = Window()
     agreement: Text
+
+    def rows(self) -> list[tuple[Keys, BlueprintRow]]:
+        """Every row of the blueprint, or of those of the sections, with the keys that lead to it."""
+        own = [(("blueprint", number), row) for number, row in enumerate(self.blueprint or ())]
+        return own + [
+            (("sections", place, "blueprint", number), row)
+            for place, section in enumerate(self.sections or ())
+            for number, row in enumerate(section.blueprint)
+        ]
 
 
 def read_spec(folder: Path) -> tuple[Document[Spec] | None, list[Complaint]]:
@@ -73,7 +97,9 @@ def read_spec(folder: Path) -> tuple[Document[Spec] | None, list[Complaint]]:
         *document.missing_languages(document.value.languages),
         *_folder(document, folder.name),
         *_languages(document),
+        *_sections(document),
         *_domains(document),
+        *_cases(document),
         *_renewal(document),
         *_window(document),
         *_gate(document),
@@ -93,12 +119,48 @@ def _languages(document: Document[Spec]) -> list[Complaint]:
     return [document.complain("a language is named twice", "languages")]
 
 
+def _sections(document: Document[Spec]) -> list[Complaint]:
+    """One blueprint or one in each section; the last section has the time that the others leave."""
+    spec = document.value
+    if (spec.blueprint is None) == (spec.sections is None):
+        message = "write one `blueprint`, or `sections` that have one each"
+        return [document.complain(message, "blueprint" if spec.blueprint else "sections")]
+    sections = spec.sections or ()
+    minutes = sum(section.duration_min or 0 for section in sections[:-1])
+    complaints = []
+    if sections and sections[-1].duration_min is not None:
+        message = "the last section has the time that is left: leave its `duration_min` out"
+        complaints.append(document.complain(message, "sections", len(sections) - 1, "duration_min"))
+    if minutes >= spec.duration_min:
+        message = f"the sections take {minutes} of the {spec.duration_min} minutes and leave none for the last one"
+        complaints.append(document.complain(message, "sections"))
+    return complaints
+
+
 def _domains(document: Document[Spec]) -> list[Complaint]:
     return [
-        document.complain(f"`{row.domain}` is not among the `domains`", "blueprint", number, "domain")
-        for number, row in enumerate(document.value.blueprint)
+        document.complain(f"`{row.domain}` is not among the `domains`", *keys, "domain")
+        for keys, row in document.value.rows()
         if row.domain not in document.value.domains
     ]
+
+
+def _cases(document: Document[Spec]) -> list[Complaint]:
+    """The cases of a row are of one size, so that every form has the same shape."""
+    return [
+        document.complain(
+            f"{row.items} items cannot come in {row.cases} cases of one size, of {FEWEST} to {MOST} items each",
+            *keys,
+            "cases",
+        )
+        for keys, row in document.value.rows()
+        if not makes_cases(row)
+    ]
+
+
+def makes_cases(row: BlueprintRow) -> bool:
+    """Whether the row's items come in as many cases as it says, where it says so."""
+    return not row.cases or row.items in range(FEWEST * row.cases, MOST * row.cases + 1, row.cases)
 
 
 def _renewal(document: Document[Spec]) -> list[Complaint]:

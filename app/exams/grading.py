@@ -55,19 +55,23 @@ def grade_form(
 ) -> Grade:
     """Grades a form of at least one item; the three sequences run in the order of the form, None is no answer.
 
-    Items that a correction dropped are left out.
+    Items that a correction dropped are left out, and so are pilots, which are only tried out.
     """
     domains: dict[str, tuple[Fraction, int]] = {}
-    for item, order, answer in zip(items, option_orders, answers, strict=True):
-        if is_dropped(item):
+    for item, share in zip(items, shares(items, option_orders, answers), strict=True):
+        if is_dropped(item) or item.get("pilot"):
             continue
         earned, possible = domains.get(item["domain"], (Fraction(0), 0))
-        share = share_of(item, answer, order)
         domains[item["domain"]] = (earned + share * item["points"], possible + item["points"])
     earned = sum((earned for earned, _ in domains.values()), Fraction(0))
     possible = sum(possible for _, possible in domains.values())
     raw = earned / possible if possible else Fraction(1)
     return Grade(earned, possible, raw >= cut_score, scaled_score(raw, cut_score), domains)
+
+
+def shares(items: Sequence[Item], option_orders: Sequence[Sequence[int]], answers: Sequence[Any]) -> list[Fraction]:
+    """The share of its points that each answer earns, pilots too, in the order of the form."""
+    return [share_of(item, answer, order) for item, order, answer in zip(items, option_orders, answers, strict=True)]
 
 
 def scaled_score(raw: Fraction, cut_score: Fraction) -> int:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.exams.accommodations import Allowance, OwnAccommodation, grant_accommodation
 from app.exams.attempts import Attempt, AttemptClosed, AttemptState, lock_attempt, open_attempts
+from app.exams.sections import granted_to_present, granted_to_rest
 from app.exams.timing import deadline, is_overdue
 from app.extensions import Model, Name, append_only, db
 from app.ledger.deeds import record
@@ -70,7 +71,7 @@ _GRANT = insert(Grant)
 _MOVE = (
     update(Attempt)
     .where(Attempt.id == bindparam("moved_id"), Attempt.state == AttemptState.OPEN)
-    .values(deadline_at=bindparam("deadline_at"))
+    .values(deadline_at=bindparam("deadline_at"), section_grants=bindparam("section_grants"))
 )
 
 
@@ -118,16 +119,32 @@ def _give_more(attempt: Attempt, allowance: Allowance, at: datetime) -> None:
 
 
 def grant(
-    attempt: Attempt, seconds: int, cause: Cause, *, at: datetime, by: int | None = None, reason: str | None = None
+    attempt: Attempt,
+    seconds: int,
+    cause: Cause,
+    *,
+    at: datetime,
+    by: int | None = None,
+    reason: str | None = None,
+    since: datetime | None = None,
 ) -> None:
-    """Move the deadline of an open attempt, for a caller who holds its lock."""
+    """Move the deadline of an open attempt, and the end of the section that was present at `since`, or is at `at`.
+
+    An accommodation moves the ends of the sections to come as well. For a caller who holds the lock of the attempt.
+    """
     connection = db.session.connection()
+    present = attempt.present(since or at)
+    if cause is Cause.ACCOMMODATION:
+        sections = granted_to_rest(attempt.section_grants, present, seconds, attempt.exam)
+    else:
+        sections = granted_to_present(attempt.section_grants, present, seconds)
     deadline_at = attempt.deadline_at + timedelta(seconds=seconds)
-    if connection.execute(_MOVE, {"moved_id": attempt.id, "deadline_at": deadline_at}).rowcount != 1:
+    moved = {"moved_id": attempt.id, "deadline_at": deadline_at, "section_grants": sections}
+    if connection.execute(_MOVE, moved).rowcount != 1:
         raise AttemptClosed
     row = {"attempt_id": attempt.id, "number": _count(attempt.id) + 1, "seconds": seconds, "cause": cause}
     connection.execute(_GRANT, row | {"reason": reason, "granted_by": by, "granted_at": at})
-    db.session.expire(attempt, ["deadline_at"])
+    db.session.expire(attempt, ["deadline_at", "section_grants"])
 
 
 def _count(attempt_id: int) -> int:

@@ -107,6 +107,6 @@ def _give_back(attempts: Iterable[Attempt], since: datetime, until: datetime) ->
         lost = lost_s(attempt.started_at, attempt.deadline_at, since, until)
         seconds = min(lost, int(MOST_CREDIT.total_seconds()))
         if seconds > 0:
-            grant(attempt, seconds, Cause.OUTAGE, at=until)
+            grant(attempt, seconds, Cause.OUTAGE, at=until, since=since)
             count += 1
     return count

@@ -1,7 +1,8 @@
 """Reading an items file line by line, so that whatever is wrong with an item is said with its line.
 
-An item is a heading with its braces, a stem, answer lines with explanations, and a `> Why:`. Which lines are answers is
-for the kinds to say; fenced code is never read as any of these. What comes out is Markdown still; `bank.py` renders it.
+An item is a heading with its braces, a stem, answer lines with explanations, and a `> Why:`; the items below a case
+belong to it. Which lines are answers is for the kinds to say; fenced code is never read as any of these. What comes out
+is Markdown still; `bank.py` renders it.
 """
 
 import re
@@ -15,12 +16,13 @@ from app.content.files import read_text
 from app.content.front_matter import BLOCK_LINE, split
 from app.content.lint import lint
 from app.content.schema import Document, Language, Schema, Slug, parse_yaml
+from app.exams.cases import CaseBlock, CaseSource, begins_case, read_case
 from app.exams.item_heads import Head, read_head
 from app.exams.item_kinds import is_answer, kind_of, kinds_written, pointless
 from app.exams.kinds.kind import GAP, NO_RULES, OPTION_OR_ACCEPTED, AnswerLine, BadKey, Kind
+from app.exams.passages import Passage, outside_code, passage
 
 MOST_ITEMS = 500  # of a file; each is linted by itself, which takes about two milliseconds
-_FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
 _OPTION = re.compile(r"- \[([ xX])\](?: +(.*))?")
 _NEARLY_OPTION = re.compile(r" {0,3}[-*+] ?\[[ xX]?\]")
 _NEARLY_GAP = re.compile(r"\[ *=")
@@ -33,14 +35,6 @@ _WHY = re.compile(r"> ?Why: ?(.*)")
 class FrontMatter(Schema):
     domain: Slug
     lang: Language
-
-
-@dataclass
-class Passage:
-    """Markdown that begins on a line of the file."""
-
-    line: int
-    text: str
 
 
 @dataclass
@@ -62,6 +56,7 @@ class ItemSource:
     gaps: int  # how often GAP stands in the stem
     parts: Mapping[str, Sequence[AnswerLine]]
     why: Passage | None
+    case: CaseSource | None = None
 
     @property
     def options(self) -> Sequence[AnswerLine]:
@@ -72,6 +67,7 @@ class ItemSource:
 class ItemFile:
     front: Document[FrontMatter]
     items: tuple[ItemSource, ...]
+    cases: tuple[CaseSource, ...] = ()
 
 
 @dataclass
@@ -80,6 +76,7 @@ class _Block:
 
     line: int
     lines: list[str]
+    case: CaseBlock | None = None
     body: list[tuple[int, str, bool]] = field(default_factory=list)  # number, text, whether it is code
     head: Head | None = None
     kinds: Sequence[Kind] = ()  # those whose answers are written as this item's are
@@ -101,9 +98,10 @@ def parse_item_file(text: str, path: Path) -> tuple[ItemFile | None, list[Compla
     if parts is None:
         return None, complaints
     front, complaints = parse_yaml(parts.block, path, FrontMatter, BLOCK_LINE)
-    blocks, wrong = _blocks(parts.body.split("\n"), parts.body_line)
+    case_blocks, blocks, wrong = _blocks(parts.body.split("\n"), parts.body_line)
     if len(blocks) > MOST_ITEMS:
         return None, [Complaint(path, blocks[MOST_ITEMS].line, f"a file holds at most {MOST_ITEMS} items")]
+    cases = {case.line: read_case(case) for case in case_blocks}
     items = []
     for block in blocks:
         _sort_block(block)
@@ -111,39 +109,35 @@ def parse_item_file(text: str, path: Path) -> tuple[ItemFile | None, list[Compla
         wrong += block.complaints
         complaints += lint("\n".join(_linted(block)), path, block.line)
         if item and not block.complaints:
+            item.case = cases[block.case.line] if block.case else None
             items.append(item)
+    for case in case_blocks:
+        wrong += case.complaints
+        complaints += lint(case.markdown, path, case.line)
     complaints += [Complaint(path, line, message) for line, message in wrong]
-    return (ItemFile(front, tuple(items)) if front else None), sorted(complaints)
+    return (ItemFile(front, tuple(items), tuple(cases.values())) if front else None), sorted(complaints)
 
 
-def _blocks(lines: Sequence[str], first_line: int) -> tuple[list[_Block], list[tuple[int, str]]]:
+def _blocks(lines: Sequence[str], first_line: int) -> tuple[list[CaseBlock], list[_Block], list[tuple[int, str]]]:
+    """The cases, the items, and what is wrong outside them. The items below a case are its own."""
+    cases: list[CaseBlock] = []
     blocks: list[_Block] = []
     complaints: list[tuple[int, str]] = []
-    for number, line, in_code in _outside_code(lines, first_line, complaints):
-        if not in_code and line.startswith("## "):
-            blocks.append(_Block(number, [line]))
+    for number, line, in_code in outside_code(lines, first_line, complaints):
+        if not in_code and begins_case(line):
+            cases.append(CaseBlock(number, [line]))
+        elif not in_code and line.startswith("## "):
+            blocks.append(_Block(number, [line], cases[-1] if cases else None))
+            if cases:
+                cases[-1].items += 1
+        elif cases and not cases[-1].items:
+            cases[-1].add(number, line, in_code)
         elif blocks:
             blocks[-1].lines.append(line)
             blocks[-1].body.append((number, line.rstrip(), in_code))
         elif line.strip():
             complaints.append((number, "there is text before the first item: an item begins with `## `"))
-    return blocks, complaints
-
-
-def _outside_code(
-    lines: Sequence[str], first_line: int, complaints: list[tuple[int, str]]
-) -> Iterator[tuple[int, str, bool]]:
-    """Each line with its number and whether it belongs to fenced code, fences included."""
-    fence, opened = "", first_line
-    for number, line in enumerate(lines, first_line):
-        found = _FENCE.match(line)
-        yield number, line, bool(fence or found)
-        if not fence and found:
-            fence, opened = found[1], number
-        elif found and found[1].startswith(fence) and line.strip() == found[1]:
-            fence = ""
-    if fence:
-        complaints.append((opened, "the code block is never closed"))
+    return cases, blocks, complaints
 
 
 def _sort_block(block: _Block) -> None:
@@ -260,14 +254,10 @@ def _read_item(block: _Block) -> ItemSource | None:
     if head is None:
         return None
     block.complaints += [(block.line, message) for message in pointless(head, kind)]
-    return ItemSource(block.line, head, kind.NAME, key, _stem(block), len(block.taken), parts, block.why)
-
-
-def _stem(block: _Block) -> Passage:
-    """What follows the heading; empty where the heading says it all."""
-    text = "\n".join(block.stem)
-    blank = len(text) - len(text.lstrip("\n"))
-    return Passage(block.line + 1 + blank, text.strip("\n"))
+    if head.pilot and block.case:
+        block.complaints.append((block.line, "a pilot stands alone: the items of a case all count"))
+    stem = passage(block.stem, block.line + 1)
+    return ItemSource(block.line, head, kind.NAME, key, stem, len(block.taken), parts, block.why)
 
 
 def _repeated_options(answers: Sequence[Answer]) -> list[tuple[int, str]]:

@@ -15,6 +15,7 @@ _VALUES: dict[str, dict[str, Any]] = {
     "type": {name: name for name in KINDS},
     "scoring": {"all": "all", "partial": "partial"},
     "shuffle": {"yes": True, "no": False},
+    "pilot": {"yes": True, "no": False},
 }
 _RULES = {word: {value: value for value in values} for kind in KINDS.values() for word, values in kind.WORDS.items()}
 
@@ -29,6 +30,7 @@ class Head:
     type: str | None = None
     scoring: str = "all"
     shuffle: bool = True
+    pilot: bool = False
     rules: dict[str, str] = field(default_factory=dict)  # the words of one kind of item
 
 
@@ -52,12 +54,20 @@ def read_head(heading: str) -> tuple[Head | None, list[str]]:
     return (None, wrong) if wrong else (Head(title=title.strip(), rules=rules, **settings), [])
 
 
+def is_id(text: str) -> bool:
+    """Whether the text can name an item or a case for ever."""
+    return len(text) < _LONGEST_ID and _ID.fullmatch(text) is not None
+
+
 def _read_word(word: str) -> tuple[str, Any, str | None]:
     """The name, the value, and what is wrong with them."""
     if word.startswith("#"):
-        fine = _ID.fullmatch(word[1:]) if len(word) <= _LONGEST_ID else None
-        return "id", word[1:], None if fine else f"the id `{word[1:]}` is not lower-case words joined by hyphens"
-    name, _, value = word.partition("=")
+        return (
+            "id",
+            word[1:],
+            None if is_id(word[1:]) else f"the id `{word[1:]}` is not lower-case words joined by hyphens",
+        )
+    name, _, value = ("pilot=yes" if word == "pilot" else word).partition("=")
     if name == "objective":
         fine = _OBJECTIVE.fullmatch(value)
         return name, value, None if fine else f"`{word}` names no objective: write it as the course does"

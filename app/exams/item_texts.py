@@ -7,8 +7,10 @@ from typing import Any
 
 from app.content.complaints import Complaint
 from app.content.markdown import MarkdownTooComplex, render, render_inline
-from app.exams.item_files import ItemFile, ItemSource, Passage
+from app.exams.cases import CaseSource
+from app.exams.item_files import ItemFile, ItemSource
 from app.exams.kinds.kind import GAP, AnswerLine
+from app.exams.passages import Passage
 
 Media = Mapping[str, str]  # the images of an exam by file name: what they are published as
 
@@ -27,18 +29,28 @@ def compare(base: ItemFile, other: ItemFile) -> list[Complaint]:
 
 
 def build_item(files: Mapping[str, ItemFile], number: int, media: Media) -> tuple[dict[str, Any], list[Complaint]]:
-    """The item as it is stored, from the same place in the file of each language."""
+    """The item as it is stored, from the same place in the file of each language.
+
+    `rules`, `pilot` and `case` stand only in the items that have them: the others stay, byte for byte, what they were.
+    """
     complaints: list[Complaint] = []
     text = {}
+    cases = {}
     for language, file in files.items():
-        text[language], wrong = _build_text(file.items[number], language, file.front.path, media)
+        source = file.items[number]
+        text[language], wrong = _build_text(source, language, file.front.path, media)
         complaints += wrong
-    file = next(iter(files.values()))
-    source = file.items[number]
+        if source.case:
+            cases[language], wrong = _build_case(source.case, language, file.front.path)
+            complaints += wrong
     head = source.head
     item = {"id": head.id, "kind": source.kind, "domain": file.front.value.domain, "key": source.key, "text": text}
-    item |= {name: getattr(head, name) for name in _COMPARED}
-    return item | ({"rules": head.rules} if head.rules else {}), complaints
+    rare: dict[str, Any] = {"rules": head.rules} if head.rules else {}
+    if head.pilot:
+        rare["pilot"] = True
+    if source.case:
+        rare["case"] = {"id": source.case.id, "text": cases}
+    return item | {name: getattr(head, name) for name in _COMPARED} | rare, complaints
 
 
 def _differences(one: ItemSource, two: ItemSource) -> list[str]:
@@ -50,6 +62,7 @@ def _facts(item: ItemSource) -> dict[str, Any]:
     """What every language of an item agrees in, the most telling first."""
     facts = {"place": item.head.id, "kind": item.kind, "number of options": len(item.options), "key": item.key}
     facts |= {f"number of {name}": len(lines) for name, lines in item.parts.items()} | {"rules": item.head.rules}
+    facts |= {"case": item.case.id if item.case else None, "pilot": item.head.pilot}
     return facts | {name: getattr(item.head, name) for name in _COMPARED}
 
 
@@ -97,6 +110,15 @@ def _image(line: AnswerLine, media: Media, wrong: list[tuple[int, str]]) -> str:
     if line.text not in media:
         wrong.append((line.line, f"the exam's `media/` has no sound image `{line.text}`"))
     return media.get(line.text, "")
+
+
+def _build_case(case: CaseSource, language: str, path: Path) -> tuple[dict[str, Any], list[Complaint]]:
+    wrong: list[tuple[int, str]] = []
+    text = {
+        "title": _line_html(case.line, case.title, wrong),
+        "body": _block_html(case.text, language, f"{case.id}-", wrong),
+    }
+    return text, [Complaint(path, line, message) for line, message in wrong]
 
 
 def _line_html(line: int, text: str, wrong: list[tuple[int, str]]) -> str:

@@ -11,9 +11,10 @@ from sqlalchemy import CheckConstraint, ForeignKey, Row, bindparam, func, or_, s
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from app.content.versions import body_of
-from app.exams.attempts import AttemptClosed, AttemptState, Sheet, lock_for_saving
-from app.exams.heartbeat import TimeUnsettled, is_over
+from app.exams.attempts import Attempt, AttemptClosed, AttemptState, Sheet, lock_for_saving
+from app.exams.heartbeat import TimeUnsettled, is_over, seen_until
 from app.exams.kinds import KINDS
+from app.exams.sections import Present
 from app.exams.timing import accepts
 from app.extensions import Big, LongText, Model, append_only, db, insert_or_ignore
 from app.refusal import Refusal
@@ -75,6 +76,13 @@ class NoSuchPosition(Refusal):
     title = _l("The form has no item at that position")
 
 
+class SectionClosed(Refusal):
+    """The item belongs to a section that is finished, whose time is over, or that has not begun."""
+
+    title = _l("This section is closed")
+    detail = _l("What was saved before its end is kept. Go on with the section that is open.")
+
+
 class KeyReused(Refusal):
     """The idempotency key came with another answer before."""
 
@@ -126,22 +134,23 @@ def save_response(
     at: datetime,
     key: int | None = None,
 ) -> tuple[datetime, Saved]:
-    """Add a revision. Returns the deadline, and what is kept from now on."""
+    """Add a revision. Returns the deadline of the present section, and what is kept from now on."""
     asked = Asked(position, raw, revision, flagged, key)
     sheet = lock_for_saving(attempt_id, person_id)
     current, repeated = _standing_at(attempt_id, asked)
     if repeated:
-        return sheet.deadline_at, _as_before(repeated, sheet, asked)
-    _require_open(sheet, at)
+        return sheet.present(at).deadline, _as_before(repeated, sheet, asked)
+    require_open(sheet, at)
     if not 0 <= position < len(sheet.item_ids):
         raise NoSuchPosition
+    section = _require_section(sheet, position, at)
     answer = _read(sheet, asked)
     if current.revision != revision:
         raise StaleRevision(current=current)
     saved = Saved(position, revision + 1, answer, current.flagged if flagged is None else flagged, at)
     if not _append(attempt_id, saved, key):
         raise StaleRevision(current=response_at(attempt_id, position))
-    return sheet.deadline_at, saved
+    return section.deadline, saved
 
 
 def responses_of(attempt_id: int) -> dict[int, Saved]:
@@ -170,13 +179,22 @@ def _nothing(position: int) -> Saved:
     return Saved(position, 0, None, False, None)
 
 
-def _require_open(sheet: Sheet, at: datetime) -> None:
-    if sheet.state is not AttemptState.OPEN:
+def require_open(sat: Sheet | Attempt, at: datetime) -> None:
+    """Raises AttemptClosed, TimeUnsettled or OnBreak."""
+    if sat.state is not AttemptState.OPEN:
         raise AttemptClosed
-    if not accepts(sheet.deadline_at, at):
-        raise AttemptClosed if is_over(sheet.deadline_at, at) else TimeUnsettled
-    if sheet.break_until and at < sheet.break_until:
+    if not accepts(sat.deadline_at, at):
+        raise AttemptClosed if is_over(sat.deadline_at, at) else TimeUnsettled
+    if sat.break_until and at < sat.break_until:
         raise OnBreak
+
+
+def _require_section(sheet: Sheet, position: int, at: datetime) -> Present:
+    """The present section, if the position may be answered; it may have ended while nobody could answer."""
+    section = sheet.present(at)
+    if position not in section.open_positions:
+        raise TimeUnsettled if position in sheet.present(seen_until(at)).open_positions else SectionClosed
+    return section
 
 
 def _standing_at(attempt_id: int, asked: Asked) -> tuple[Saved, Saved | None]:

@@ -12,8 +12,11 @@ from app.content.canonical import fingerprint
 from app.content.versions import Medium, Version
 from app.credentials.issuing import Credential
 from app.exams.attempts import Attempt, AttemptState, overdue_attempts
+from app.exams.catalogue import Exam
+from app.exams.counting import summed, tally_of
 from app.exams.grants import Grant
 from app.exams.heartbeat import seen_until
+from app.exams.item_statistics import usage_of
 from app.exams.regrading import approved_corrections
 from app.exams.responses import Response
 from app.exams.results import Result, current_result, replays
@@ -36,6 +39,7 @@ def verify_all(at: datetime) -> Iterator[str]:
     yield from _attempts_closed(at)
     yield from _deadlines_granted()
     yield from _memberships_apart()
+    yield from _items_counted()
     yield from _content_whole()
 
 
@@ -133,6 +137,17 @@ def _memberships_apart() -> Iterator[str]:
         same = before.person_id == after.person_id
         if same and (before.ends_at is None or before.ends_at > after.starts_at):
             yield f"person {after.person_id}: two memberships at the same time"
+
+
+def _items_counted() -> Iterator[str]:
+    """The statistics of items are the sum of the attempts that were counted."""
+    counted = db.session.scalars(select(Attempt).where(Attempt.counted).execution_options(yield_per=100))
+    totals = summed(tally_of(attempt) for attempt in counted)
+    for exam_id in db.session.scalars(select(Exam.id)):
+        known, total = usage_of(exam_id), totals.get(exam_id, {})
+        for item_id in sorted(known.keys() | total.keys()):
+            if known.get(item_id) != total.get(item_id):
+                yield f"item {item_id} of exam {exam_id}: its statistics are not the sum of what was counted"
 
 
 def _content_whole() -> Iterator[str]:

@@ -12,6 +12,7 @@ from app.people.throttling import sweep_throttles
 PERIODIC = {
     "close_overdue": timedelta(seconds=15),
     "look_again": timedelta(minutes=1),
+    "count_items": timedelta(minutes=1),
     "sweep": timedelta(hours=1),
 }
 

@@ -10,6 +10,7 @@ from flask import Flask, current_app, request, templating, url_for
 from flask_login import current_user
 from markupsafe import Markup
 
+from app.exams.blueprint import form_length
 from app.journeys.demo_cast import DEMO_PASSWORD, DEMO_SIGN_INS
 from app.people.visitors import Role
 from app.web import language
@@ -61,6 +62,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals.update(vocabulary())
     app.jinja_env.globals.update(navigation=navigation, may=may, url_for=address)
     app.jinja_env.globals.update(demo_sign_ins=DEMO_SIGN_INS, demo_password=DEMO_PASSWORD)
+    app.add_template_filter(form_length)
     app.add_template_filter(in_language)
     app.add_template_filter(trusted)
     app.add_template_filter(gettext, "in_our_words")

@@ -24,7 +24,7 @@ STATEMENTS = {
     "scorecard": 10,
     "verify page": 3,
     "certificate made": 2,
-    "start": 14,
+    "start": 12,
     "attempt page": 4,
     "save": 4,
     "submit + grade + issue": 24,

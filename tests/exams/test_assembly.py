@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.exams.assembly import BankItem, BankTooSmall, Row, Shortfall, draw_form, option_order, shortfalls
+from app.exams.assembly import BankTooSmall, Shortfall, draw_form, option_order, shortfalls
+from app.exams.blueprint import BankItem, Row, form_length
+from app.exams.offers import Usage
 
 
 def item(number: int, domain: str = "a", difficulty: int = 2, objective: str | None = None) -> BankItem:
@@ -38,6 +40,16 @@ blueprints = st.lists(
     min_size=1,
     max_size=4,
 )
+
+
+def case(number: int, size: int, domain: str = "a", difficulty: int = 2) -> list[BankItem]:
+    """A case whose items were published from the last to the first."""
+    ids = range(1000 * number + size, 1000 * number, -1)
+    return [BankItem(one, f"{number}-{one}", domain, difficulty, case_id=f"case-{number}") for one in ids]
+
+
+def pilot(number: int) -> BankItem:
+    return BankItem(100 + number, f"item-{number}", "a", 1, pilot=True)
 
 
 def can_fill(items: list[BankItem], blueprint: list[Row]) -> bool:
@@ -85,6 +97,81 @@ def test_a_scarce_item_is_kept_for_the_row_that_needs_it() -> None:
     blueprint = [row("a", 2), row("a", 1, difficulty=3)]
     for seed in range(50):
         assert sorted(draw_form(bank, blueprint, Random(seed))) == [100, 101, 102]
+
+
+sizes = st.lists(st.integers(2, 4), max_size=4)
+rows_of_cases = st.lists(st.tuples(st.integers(1, 2), st.integers(2, 4)), max_size=3)
+
+
+@given(sizes, st.integers(0, 4), rows_of_cases, st.integers(1, 3), st.integers(0, 10**6))
+def test_cases_are_drawn_whole_and_in_order(
+    sizes: list[int], singles: int, asked: list[tuple[int, int]], alone: int, seed: int
+) -> None:
+    cases = [case(number, size) for number, size in enumerate(sizes, start=1)]
+    bank = [item(number) for number in range(singles)] + [one for items in cases for one in items]
+    blueprint = [row("a", cases * size) | {"cases": cases} for cases, size in asked] + [row("a", alone)]
+    wanted = Counter({size: sum(count for count, other in asked if other == size) for _, size in asked})
+    if alone > singles or any(wanted[size] > sizes.count(size) for size in wanted):
+        with pytest.raises(BankTooSmall):
+            draw_form(bank, blueprint, Random(seed))
+        return
+    form = draw_form(bank, blueprint, Random(seed))
+    drawn = [items for items in cases if items[0].version_id in form]
+    assert Counter(len(items) for items in drawn) == +wanted
+    assert len(form) == sum(len(items) for items in drawn) + alone
+    for items in drawn:
+        place = form.index(items[0].version_id)
+        assert form[place : place + len(items)] == [one.version_id for one in items]
+
+
+def test_a_case_counts_as_seen_when_any_of_its_items_was() -> None:
+    bank = [*case(1, 2), *case(2, 2)]
+    blueprint = [row("a", 2) | {"cases": 1}]
+    for seed in range(20):
+        assert 2001 in draw_form(bank, blueprint, Random(seed), seen={"1-1001"})
+
+
+def test_the_least_used_come_first_among_the_unseen_and_among_the_seen() -> None:
+    bank = [item(number) for number in range(6)]
+    usage = {f"item-{number}": Usage(given=number**3) for number in range(6)}
+    for seed in range(20):
+        assert sorted(draw_form(bank, [row("a", 3)], Random(seed), usage=usage)) == [100, 101, 102]
+        seen = {"item-0", "item-1", "item-2", "item-3"}
+        assert sorted(draw_form(bank, [row("a", 3)], Random(seed), seen, usage)) == [100, 104, 105]
+
+
+def test_small_differences_in_use_leave_the_draw_to_chance() -> None:
+    bank = [item(number) for number in range(4)]
+    usage = {f"item-{number}": Usage(given=8 + number) for number in range(4)}
+    drawn = {tuple(sorted(draw_form(bank, [row("a", 2)], Random(seed), usage=usage))) for seed in range(200)}
+    assert len(drawn) == 6
+
+
+@given(st.integers(0, 4), st.integers(0, 4), st.integers(0, 10**6))
+def test_pilots_are_mixed_in_and_take_no_seat(held: int, asked: int, seed: int) -> None:
+    bank = [item(number) for number in range(3)] + [pilot(number) for number in range(3, 3 + held)]
+    form = draw_form(bank, [row("a", 2)], Random(seed), pilots=asked)
+    assert sum(version_id < 103 for version_id in form) == 2
+    assert len(set(form)) == len(form) == 2 + min(held, asked)
+
+
+def test_pilots_fill_no_row_of_the_blueprint_and_are_given_unseen_first() -> None:
+    bank = [item(0), pilot(1), pilot(2)]
+    assert shortfalls(bank, [row("a", 2)]) == [Shortfall(row=0, asked=2, found=1)]
+    for seed in range(20):
+        assert sorted(draw_form(bank, [row("a", 1)], Random(seed), {"item-1"}, pilots=1)) == [100, 102]
+
+
+def test_a_pilot_stands_anywhere_on_the_form() -> None:
+    bank = [item(0), item(1), pilot(2)]
+    rng = Random(20)
+    counts = Counter(draw_form(bank, [row("a", 2)], rng, pilots=1).index(102) for _ in range(3_000))
+    assert chi_square(counts, 3) < 13.8  # 2 degrees of freedom, one in a thousand
+
+
+def test_the_length_of_a_form_of_any_published_body() -> None:
+    assert form_length({"blueprint": [row("a", 2), row("b", 4) | {"cases": 2}]}) == 6
+    assert form_length({"blueprint": [row("a", 2)], "pilots": 3}) == 5
 
 
 def test_two_versions_of_an_item_count_once_and_the_newest_is_given() -> None:

@@ -74,7 +74,8 @@ def test_the_published_body_says_all_that_policy_needs(tmp_path: Path) -> None:
     assert body["retakes"] == {"first_wait_hours": 24, "later_wait_hours": 336, "limit": 5, "window_months": 12}
     assert body["validity"] == {"months": 24, "renewal_months": 6}
     assert Policy(**body["retakes"], renewal_months=body["validity"]["renewal_months"]) == Policy()
-    assert body["blueprint"][1] == {"domain": "sales", "items": 1, "difficulty": 3, "objective": None}
+    assert body["blueprint"][1] == {"domain": "sales", "items": 1, "difficulty": 3, "objective": None, "cases": None}
+    assert (body["pilots"], body["sections"]) == (0, [])
     assert body["gate"] == {"track": "fundamentals", "credential": None}
     assert body["agreement"]["en"] == "<p>I accept <strong>all</strong>.</p>"
     assert body["items"] == [fingerprint(canonical(item)) for item in exam.items]
@@ -198,11 +199,11 @@ def english(domain: str, old: str, new: str) -> dict[str, str | None]:
         ),
         (
             english("sales", "#s-2", "#p-1"),
-            "items/en/sales.md:8: the id `p-1` is already that of the item at product.md:5",
+            "items/en/sales.md:8: the id `p-1` is already taken at product.md:5",
         ),
         (
             english("sales", "#s-2", "#s-1"),
-            "items/en/sales.md:8: the id `s-1` is already that of the item at sales.md:5",
+            "items/en/sales.md:8: the id `s-1` is already taken at sales.md:5",
         ),
         (
             english("sales", "= true", "= false"),

@@ -30,6 +30,12 @@ def test_points_weigh_and_domains_add_up() -> None:
     assert not result.passed
 
 
+@pytest.mark.parametrize("answer", [1, 0, None])
+def test_pilots_never_count(answer: int | None) -> None:
+    items = [make_item(domain="sales"), make_item(domain="sales", pilot=True, points=5), make_item(pilot=True)]
+    assert grade(items, [1, answer, answer]) == grade(items[:1], [1])
+
+
 def test_thirds_are_not_lost_at_the_cut() -> None:
     item = make_item("multiple_response", key=[0, 1, 2], scoring="partial")
     result = grade([item] * 3, [[0], [0], [0]], Fraction(1, 3))

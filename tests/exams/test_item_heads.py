@@ -15,6 +15,9 @@ from app.exams.item_heads import Head, read_head
             "S {type=numeric scoring=partial shuffle=no difficulty=3 objective=net.tls #a}",
             Head("a", "S", difficulty=3, objective="net.tls", type="numeric", scoring="partial", shuffle=False),
         ),
+        ("S {#a pilot}", Head("a", "S", pilot=True)),
+        ("S {#a pilot=yes}", Head("a", "S", pilot=True)),
+        ("S {#a pilot=no}", Head("a", "S")),
     ],
 )
 def test_a_heading_and_its_braces(heading: str, head: Head) -> None:
@@ -34,6 +37,8 @@ def test_a_heading_and_its_braces(heading: str, head: Head) -> None:
         ("S {#a points=11}", "`points=11`: `points` is one of 1, 2, 3, 4, 5, 6, 7, 8, 9, 10"),
         ("S {#a difficulty=hard}", "`difficulty=hard`: `difficulty` is one of 1, 2, 3"),
         ("S {#a shuffle=false}", "`shuffle=false`: `shuffle` is one of yes, no"),
+        ("S {#a pilot=maybe}", "`pilot=maybe`: `pilot` is one of yes, no"),
+        ("S {#a pilot pilot=no}", "`pilot` is given twice"),
         ("S {#a objective=}", "`objective=` names no objective: write it as the course does"),
     ],
 )

@@ -71,7 +71,7 @@ def world(app: Flask, tmp_path: Path) -> World:
     people[Role.CONSULTANT] = make_member(organisation)
     people[Role.PARTNER_ADMIN] = make_member(organisation, partner_role=PartnerRole.ADMIN)
     names = {
-        "slug": SLUG, "lesson_slug": "01-one", "name": "none.svg", "item_id": "pick-1", "position": 0,
+        "slug": SLUG, "lesson_slug": "01-one", "name": "none.svg", "item_id": "pick-1", "position": 0, "number": 1,
         "attempt_id": foreign.id, "public_id": credential.public_id, "organisation": SLUG, "programme": "small",
         "version": "0", "filename": "css/base.css", "person_id": holder.id, "regrade_id": 1,
     }  # fmt: skip

@@ -74,7 +74,7 @@ def test_no_page_of_the_exam_holds_a_key_a_hint_or_a_reason(
 def test_an_item_shows_what_the_table_of_its_kind_lists(client: FlaskClient, person: Person, attempt: Attempt) -> None:
     items = client.get(f"/api/v1/attempts/{attempt.id}", headers=bearer(person)).json["items"]
     assert {frozenset(item) for item in items} == {
-        frozenset({"position", "kind", "stem", "options", "shape", "response"})
+        frozenset({"position", "kind", "stem", "options", "shape", "case", "response"})
     }
     assert {frozenset(item["shape"]) for item in items} <= {
         frozenset({"input"}), frozenset({"input", "count"}), frozenset({"input", "max_length"}),

@@ -11,9 +11,11 @@ from app.credentials.register import owned_by
 from app.exams.attempts import Attempt, AttemptState, attempt_of
 from app.exams.breaks import is_on_break
 from app.exams.catalogue import Exam, live_exam, live_exams
+from app.exams.finishing import finish_section as finish
 from app.exams.receipts import public_key, receipt_of
 from app.exams.responses import KeyReused, Saved, responses_of
 from app.exams.responses import save_response as save
+from app.exams.sections import Present
 from app.journeys.sitting import AlreadyStarted, Gate, Outcome, gates_of, outcome_of
 from app.journeys.sitting import start_attempt as start
 from app.journeys.sitting import submit_attempt as submit
@@ -103,6 +105,15 @@ def save_response(asked: dict[str, Any], attempt_id: int, position: int) -> dict
     return {"position": position} | response_view(saved) | _clock(deadline)
 
 
+@blueprint.post("/attempts/<int:attempt_id>/sections/<int:number>/finish")
+@blueprint.response(200)
+def finish_section(attempt_id: int, number: int) -> dict[str, Any]:
+    """Finish a section, counted from 1, for good, and go on to the next; asking again answers the same."""
+    with writing() as at:
+        section = finish(attempt_id, visitor().id, number - 1, at=at)
+    return section_view(section) | _clock(section.deadline)
+
+
 @blueprint.post("/attempts/<int:attempt_id>/submit")
 @blueprint.response(200)
 def submit_attempt(attempt_id: int) -> dict[str, Any]:
@@ -121,19 +132,25 @@ def get_receipt_key() -> dict[str, str]:
 
 
 def attempt_view(attempt: Attempt, responses: Mapping[int, Saved], at: datetime) -> dict[str, Any]:
-    """What a candidate may know of an attempt: listed here, and nothing else. On a break, its items are hidden."""
+    """What a candidate may know of an attempt: listed here, and nothing else. The deadline is the section's.
+
+    On a break, its items are hidden.
+    """
+    section = attempt.present(at)
     hidden = attempt.state is AttemptState.CLOSED or is_on_break(attempt, at)
+    shown = () if hidden else section.open_positions
     view: dict[str, Any] = {
         "id": attempt.id,
         "exam": attempt.exam["id"],
         "language": attempt.language,
         "state": attempt.state.value,
         "started_at": attempt.started_at.isoformat(),
-        **_clock(attempt.deadline_at),
+        **section_view(section),
+        **_clock(section.deadline),
         "break_until": attempt.break_until.isoformat() if attempt.break_until else None,
         "items": [
             {"position": position}
-            | ({} if hidden else attempt.public_item(position))
+            | (attempt.public_item(position) if position in shown else {})
             | {"response": response_view(responses.get(position))}
             for position in range(len(attempt.item_ids))
         ],
@@ -149,6 +166,11 @@ def response_view(saved: Saved | None) -> dict[str, Any]:
         return {"answer": None, "revision": 0, "flagged": False, "saved_at": None}
     saved_at = saved.received_at.isoformat() if saved.received_at else None
     return {"answer": saved.answer, "revision": saved.revision, "flagged": saved.flagged, "saved_at": saved_at}
+
+
+def section_view(section: Present) -> dict[str, Any]:
+    """Which section is present, counted from 1, and the positions of those whose items may be seen and answered."""
+    return {"section": section.number + 1, "open": [section.open_positions.start, section.open_positions.stop]}
 
 
 def _begun_before(attempt_id: int, wish: dict[str, Any]) -> dict[str, Any]:

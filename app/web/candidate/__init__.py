@@ -23,6 +23,9 @@ blueprint.add_url_rule(
     "/attempts/<int:attempt_id>/items/<int:position>", view_func=attempts.save_item, methods=["POST"]
 )
 blueprint.add_url_rule("/attempts/<int:attempt_id>/review", view_func=attempts.review)
+blueprint.add_url_rule(
+    "/attempts/<int:attempt_id>/sections/<int:number>/finish", view_func=attempts.finish_section, methods=["POST"]
+)
 blueprint.add_url_rule("/attempts/<int:attempt_id>/submit", view_func=attempts.submit, methods=["POST"])
 blueprint.add_url_rule("/attempts/<int:attempt_id>/result", view_func=results.result)
 blueprint.add_url_rule("/attempts/<int:attempt_id>/receipt.json", view_func=results.receipt)

@@ -1,6 +1,7 @@
 """Pages of an attempt: one item at a time, the review before submitting, and the result."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
@@ -12,8 +13,19 @@ from werkzeug.wrappers import Response
 
 from app.exams.attempts import Attempt, AttemptClosed, AttemptState
 from app.exams.breaks import break_left_s, is_on_break
+from app.exams.finishing import finish_section as finish
 from app.exams.kinds.kind import GAP, BadAnswer
-from app.exams.responses import NoSuchPosition, OnBreak, Saved, StaleRevision, response_at, responses_of, save_response
+from app.exams.responses import (
+    NoSuchPosition,
+    OnBreak,
+    Saved,
+    SectionClosed,
+    StaleRevision,
+    response_at,
+    responses_of,
+    save_response,
+)
+from app.exams.sections import Present
 from app.exams.timing import GRACE
 from app.journeys.sitting import submit_attempt
 from app.transaction import reading, writing
@@ -83,9 +95,11 @@ def attempt(attempt_id: int) -> Page:
             return break_page(sitting)
         saved = responses_of(attempt_id)
         if request.args.get("item") == "all":
-            views = [item_view(sitting, position, saved) for position in range(len(sitting.item_ids))]
-            return render_template("candidate/items.html", attempt=sitting, views=views)
-        return _item_page(sitting, item_view(sitting, _asked_position(sitting, saved), saved), saved, at)
+            return render_template(
+                "candidate/items.html", **_frame(sitting, saved, at), views=_views(sitting, saved, at)
+            )
+        position = _asked_position(sitting.present(at), saved)
+        return _item_page(sitting, item_view(sitting, position, saved), saved, at)
 
 
 def save_item(attempt_id: int, position: int) -> Page:
@@ -104,8 +118,8 @@ def save_item(attempt_id: int, position: int) -> Page:
             _save(attempt_id, position, reply)
     except AttemptClosed:
         return _too_late(attempt_id)
-    except OnBreak:
-        return redirect(url_for("candidate.attempt", attempt_id=attempt_id), 303)
+    except (OnBreak, SectionClosed) as refusal:
+        return _not_now(attempt_id, refusal)
     except (BadAnswer, StaleRevision) as refusal:
         return _refused_page(sitting, position, reply, refusal), refusal.status
     return redirect(_target(attempt_id, position, reply.go), 303)
@@ -120,8 +134,16 @@ def review(attempt_id: int) -> Page:
         if is_on_break(sitting, at):
             return break_page(sitting)
         saved = responses_of(attempt_id)
-        views = [item_view(sitting, position, saved) for position in range(len(sitting.item_ids))]
-        return render_template("candidate/review.html", views=views, **_frame(sitting, saved, at))
+        return render_template("candidate/review.html", views=_views(sitting, saved, at), **_frame(sitting, saved, at))
+
+
+def finish_section(attempt_id: int, number: int) -> Page:
+    """Go on to the next section; the review of this one was the confirmation."""
+    if settled_attempt(attempt_id, visitor().id).state is AttemptState.CLOSED:
+        return _too_late(attempt_id)
+    with suppress(OnBreak), writing() as at:  # the page of the break says it
+        finish(attempt_id, visitor().id, number - 1, at=at)
+    return redirect(url_for("candidate.attempt", attempt_id=attempt_id), 303)
 
 
 def submit(attempt_id: int) -> Response:
@@ -144,13 +166,20 @@ def clock_text(left: timedelta) -> str:
     return f"{hours}:{minutes:02}:{seconds % 60:02}" if hours else f"{minutes}:{seconds % 60:02}"
 
 
-def _asked_position(sitting: Attempt, saved: Responses) -> int:
-    count = len(sitting.item_ids)
+def _views(sitting: Attempt, saved: Responses, at: datetime) -> list[ItemView]:
+    """The items that may be seen now, with their responses."""
+    return [item_view(sitting, position, saved) for position in sitting.present(at).open_positions]
+
+
+def _asked_position(section: Present, saved: Responses) -> int:
+    """The one asked for or the nearest to it, else the first without an answer, of the present section first."""
+    positions = section.open_positions
     number = request.args.get("item", type=int)
     if number is not None:
-        return min(max(number, 1), count) - 1
-    empty = (position for position in range(count) if position not in saved or saved[position].answer is None)
-    return next(empty, 0)
+        return min(max(number - 1, positions.start), positions.stop - 1)
+    in_turn = [*section.positions, *positions]
+    empty = (position for position in in_turn if position not in saved or saved[position].answer is None)
+    return next(empty, section.positions.start)
 
 
 def _save(attempt_id: int, position: int, reply: ItemReply) -> None:
@@ -176,7 +205,8 @@ def _item_page(sitting: Attempt, view: ItemView, saved: Responses, at: datetime)
 
 
 def _frame(sitting: Attempt, saved: Responses, at: datetime, here: int | None = None) -> dict[str, Any]:
-    """What surrounds the item: the clock, the last save, and the cells of the navigator."""
+    """What surrounds the item: the section and its clock, the last save, and the cells of the navigator."""
+    section = sitting.present(at)
     cells = [
         Cell(
             number=position + 1,
@@ -184,17 +214,22 @@ def _frame(sitting: Attempt, saved: Responses, at: datetime, here: int | None = 
             flagged=position in saved and saved[position].flagged,
             current=position == here,
         )
-        for position in range(len(sitting.item_ids))
+        for position in section.open_positions
     ]
+    sections = sitting.exam.get("sections")
     return {
         "attempt": sitting,
         "exam": sitting.exam,
         "cells": cells,
+        "section": section,
+        "section_title": sections[section.number]["title"] if sections else None,
+        "section_count": len(sections) if sections else 1,
+        "deadline_at": section.deadline,
         "last_saved": max((response.received_at for response in saved.values() if response.received_at), default=None),
-        "left": clock_text(sitting.deadline_at - at),
+        "left": clock_text(section.deadline - at),
         "words": script_words(sitting.language),
         "break_left_min": break_left_s(sitting) // 60,
-        "closes_in_s": max(1, ceil((sitting.deadline_at + GRACE - at).total_seconds()) + 1),
+        "closes_in_s": max(1, ceil((section.deadline + GRACE - at).total_seconds()) + 1),
         "at": at,
     }
 
@@ -204,6 +239,13 @@ def _target(attempt_id: int, position: int, go: str) -> str:
         return url_for("candidate.review", attempt_id=attempt_id)
     number = int(go) if go.isascii() and go.isdecimal() else position + 1
     return url_for("candidate.attempt", attempt_id=attempt_id, item=number)
+
+
+def _not_now(attempt_id: int, refusal: OnBreak | SectionClosed) -> Response:
+    """To the page that is open: the section's, or that of the break, which says so itself."""
+    if isinstance(refusal, SectionClosed):
+        flash(_("That section is closed. What was saved before its end is kept; go on with this one."), "warning")
+    return redirect(url_for("candidate.attempt", attempt_id=attempt_id), 303)
 
 
 def _too_late(attempt_id: int) -> Response:

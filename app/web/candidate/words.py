@@ -17,6 +17,9 @@ SAVING = {
     "stale": _l("Item %(number)s was changed in another window. Go to it and choose."),
     "locked_out": _l("Could not be saved: reload the page and sign in. Your answers are kept here."),
     "over": _l("Time is over. What you answered is being saved; the result comes in a few seconds."),
+    "section_over": _l(
+        "The time of this section is over. What you answered is being saved; the next one comes in a few seconds."
+    ),
     "answered": _l("answered"),
     "not_answered": _l("not answered"),
     "flagged": _l("flagged"),

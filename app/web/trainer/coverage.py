@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.exams.assembly import BankItem, Row
+from app.exams.blueprint import BankItem, Row
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def coverage(domains: Sequence[str], bank: Sequence[BankItem], blueprint: Sequen
 
 
 def _domain(domain: str, bank: Sequence[BankItem], blueprint: Sequence[Row]) -> DomainCoverage:
-    items = [item for item in bank if item.domain == domain]
+    items = [item for item in bank if item.domain == domain and not item.pilot]
     rows = [row for row in blueprint if row["domain"] == domain]
     cells = {
         difficulty: Cell(

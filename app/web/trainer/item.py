@@ -8,6 +8,8 @@ from flask import render_template
 from flask_babel import get_locale
 
 from app.exams.catalogue import live_exam
+from app.exams.item_statistics import usage_of
+from app.exams.offers import ENOUGH, Usage
 from app.refusal import NotFound
 from app.transaction import reading
 from app.web.trainer.bank_lines import BankLine, bank_lines, with_gaps
@@ -38,7 +40,9 @@ def item(slug: str, item_id: str) -> str:
             with_gaps=with_gaps,
             before=lines[place - 1] if place else None,
             after=lines[place + 1] if place + 1 < len(lines) else None,
+            usage=usage_of(exam.id).get(item_id, Usage()),
             editions=editions_of("item", f"{slug}/{item_id}"),
+            enough=ENOUGH,
             at=at,
         )
 

@@ -189,7 +189,7 @@ def test_an_item_is_shown_as_its_kind_lists_it(client: FlaskClient, person: Pers
         "short_text": {"input": "text", "max_length": 200, "keep": ["accents", "case"]},
     }
     assert set(json.loads(json.dumps(shown["matching"]))) == {
-        "position", "kind", "stem", "options", "shape", "prompts", "response",
+        "position", "kind", "stem", "options", "shape", "prompts", "case", "response",
     }  # fmt: skip
 
 

@@ -9,10 +9,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.exams.assembly import BankItem
+from app.exams.blueprint import BankItem
+from app.exams.catalogue import live_exam
+from app.exams.item_statistics import add_usage
 from app.exams.kinds import KINDS
+from app.exams.offers import Usage
 from app.people.organisations import PartnerRole
 from app.people.persons import PersonRole
+from app.transaction import reading, writing
 from app.web.naming import KINDS as KIND_NAMES
 from app.web.trainer.coverage import Cell, coverage
 from app.web.trainer.item import numeric_answer
@@ -190,3 +194,25 @@ def test_a_number_keeps_all_its_digits(app: Flask, value: str, tolerance: str, s
 @pytest.mark.once
 def test_every_kind_of_item_has_a_name() -> None:
     assert set(KIND_NAMES) == set(KINDS)
+
+
+def test_a_pilot_a_case_and_what_became_of_an_item_are_shown(trainer: FlaskClient, content: Path) -> None:
+    items = (
+        "## Tried {#tried pilot}\n= 1\n\n# Case: A port {#port}\nThe *firewall*.\n\n"
+        "## One {#one}\n= 1\n\n## Two {#two}\n= 2\n"
+    )
+    blueprint = [{"domain": "all", "items": 2, "cases": 1}]
+    factories.write_exam(content, copies=1, items=items, blueprint=blueprint, pilots=1)
+    factories.publish(content)
+    with reading():
+        exam_id = live_exam("fundamentals").id
+    with writing():
+        add_usage(exam_id, {"one": Usage(given=300, answered=200, earned=50_000), "two": Usage(3, 2, 1000)})
+    exam = text_of(trainer, "/studio/exams/fundamentals")
+    assert "Tried tried Pilot" in exam
+    assert "2 of 2" in exam
+    one, two, tried = (text_of(trainer, f"/studio/exams/fundamentals/items/{name}") for name in ("one", "two", "tried"))
+    assert "Case: A port The firewall" in one
+    assert "Counts Yes Given on 300 closed attempts Answered 200 times Facility 25%" in one
+    assert "Given on 3 closed attempts Answered 2 times Facility Known from 100 answers on" in two
+    assert "Counts No: it is being tried out Given on 0 closed attempts" in tried

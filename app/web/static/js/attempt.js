@@ -16,6 +16,7 @@ const sitting = document.querySelector("[data-sitting]");
 const { sitting: attempt, api, result, review } = sitting.dataset;
 const messages = JSON.parse(sitting.dataset.messages);
 const kept = unsentOf(Number(attempt));
+if ("next" in sitting.dataset) messages.over = messages.section_over;
 let isOver = false;
 let isLeaving = false;
 let pollTimer;
@@ -105,9 +106,16 @@ async function leave() {
   location.replace(result);
 }
 
+/* Another section has begun; what this one left unsent goes with the page. */
+function goOn() {
+  isLeaving = true;
+  location.replace(location.pathname);
+}
+
 async function poll() {
   const { status, data } = await ask("GET", api);
   if (data.state === "closed") return leave();
+  if (status === 200 && String(data.section) !== sitting.dataset.section) return goOn();
   if (status === 200) data.items.forEach(({ position, response }) => saver.see(position, response));
   if (status === 200) items.fetchAll();
   pollLater();

@@ -23,6 +23,7 @@ export function startItemForms(place, messages, onArrival) {
   function show(position, { remember = true } = {}) {
     const form = forms.get(position);
     if (!form) return false;
+    keepCase(shown(), form);
     shown().replaceWith(form);
     if (remember) history.pushState(null, "", `?item=${position + 1}`);
     nameThePlace(position);
@@ -32,12 +33,11 @@ export function startItemForms(place, messages, onArrival) {
   }
 
   function nameThePlace(position) {
-    const cells = document.querySelectorAll(".navigator button.cell");
-    const text = messages.place.replace("%(number)s", position + 1).replace("%(count)s", cells.length);
+    const text = messages.place.replace("%(number)s", position + 1).replace("%(count)s", place.dataset.count);
     document.title = document.title.replace(document.querySelector(".exam-name span").textContent, text);
     document.querySelector(".exam-name span").textContent = text;
     document.querySelector(".navigator [aria-current]")?.removeAttribute("aria-current");
-    cells[position].setAttribute("aria-current", "step");
+    document.querySelector(`.navigator button.cell[value="${position + 1}"]`).setAttribute("aria-current", "step");
   }
 
   addEventListener("popstate", () => {
@@ -52,6 +52,12 @@ export function startItemForms(place, messages, onArrival) {
   }
 
   return { forms, start, fetchAll, show, shown };
+}
+
+/* A case that was folded away stays so on its next item. */
+function keepCase(from, to) {
+  const [before, after] = [from, to].map((form) => form.querySelector("[data-case]"));
+  if (before && before.dataset.case === after?.dataset.case) after.open = before.open;
 }
 
 export const positionOf = (form) => Number(form.dataset.item);

@@ -25,8 +25,9 @@ function onChange() {
 }
 
 async function poll() {
-  const { data } = await ask("GET", api);
+  const { status, data } = await ask("GET", api);
   if (data.state === "closed") leave();
+  else if (status === 200 && String(data.section) !== form.dataset.section) location.replace(form.dataset.items);
 }
 
 form.addEventListener("submit", (event) => {

@@ -1,0 +1,71 @@
+"""Counting closed attempts into the statistics of their items, each attempt once, beside everybody's work.
+
+A start or a submission that counted for itself would wait for every other one that holds the same item; so closed
+attempts are counted afterwards, some at a time: read and graded first, then marked and added in one short transaction.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, select, update
+
+from app.exams.attempts import UNCOUNTED, Attempt
+from app.exams.grading import shares
+from app.exams.item_statistics import add_usage
+from app.exams.offers import THOUSANDTHS, Usage
+from app.exams.responses import responses_of
+from app.extensions import db
+
+BATCH = 50
+
+_UNCOUNTED = select(Attempt).where(UNCOUNTED).order_by(Attempt.id).limit(BATCH)
+_MARK = (
+    update(Attempt)
+    .where(Attempt.id.in_(bindparam("attempt_ids", expanding=True)), UNCOUNTED)
+    .values(counted=True)
+    .returning(Attempt.id)
+)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What one closed attempt adds to the items of its form."""
+
+    attempt_id: int
+    exam_id: int
+    usage: Mapping[str, Usage]
+
+
+def uncounted() -> list[Tally]:
+    """What the oldest closed attempts that were not counted add; nothing of it can change any more."""
+    return [tally_of(attempt) for attempt in db.session.scalars(_UNCOUNTED)]
+
+
+def tally_of(attempt: Attempt) -> Tally:
+    """What a closed attempt adds, by its pinned texts and keys."""
+    saved = responses_of(attempt.id)
+    answers = [saved[position].answer if position in saved else None for position in range(len(attempt.item_ids))]
+    earned = shares(attempt.items, attempt.option_orders, answers)
+    usage = {
+        item["id"]: Usage(given=1, answered=int(answer is not None), earned=int(share * THOUSANDTHS))
+        for item, answer, share in zip(attempt.items, answers, earned, strict=True)
+    }
+    return Tally(attempt.id, attempt.exam_id, usage)
+
+
+def count(tallies: Sequence[Tally]) -> None:
+    """Mark the attempts as counted and add up those that nobody counted meanwhile."""
+    attempt_ids = [tally.attempt_id for tally in tallies]
+    marked = set(db.session.connection().execute(_MARK, {"attempt_ids": attempt_ids}).scalars())
+    for exam_id, usage in summed(tally for tally in tallies if tally.attempt_id in marked).items():
+        add_usage(exam_id, usage)
+
+
+def summed(tallies: Iterable[Tally]) -> dict[int, dict[str, Usage]]:
+    """The sums of several attempts, by exam and item."""
+    totals: dict[int, dict[str, Usage]] = {}
+    for tally in tallies:
+        total = totals.setdefault(tally.exam_id, {})
+        for item_id, more in tally.usage.items():
+            total[item_id] = total.get(item_id, Usage()) + more
+    return totals
