@@ -26,20 +26,6 @@ API = "**/api/v1/**"
 numbers = count(1)
 
 
-# What a page keeps of the answers that are not sent, for looking into it from outside.
-KEPT = """
-window.kept = new Promise((resolve) => {
-  const asked = indexedDB.open("acredita", 1);
-  asked.onupgradeneeded = () => asked.result.createObjectStore("unsent", { keyPath: ["attempt", "position"] });
-  asked.onsuccess = () => {
-    const done = (request) => new Promise((say) => (request.onsuccess = () => say(request.result)));
-    const store = (mode) => asked.result.transaction("unsent", mode).objectStore("unsent");
-    resolve({ rows: () => done(store("readonly").getAll()), put: (row) => done(store("readwrite").put(row)) });
-  };
-});
-"""
-
-
 @pytest.fixture
 def attempt(server: Server) -> Attempt:
     """An attempt that someone new has just begun."""
@@ -53,7 +39,6 @@ def attempt(server: Server) -> Attempt:
 @pytest.fixture
 def window(page: Page, attempt: Attempt) -> Page:
     """The attempt at its first item with one choice."""
-    page.context.add_init_script(KEPT)
     sign_in(page, attempt.legal_name)
     return open_item(page, attempt, place_of(attempt, "single_choice"))
 
