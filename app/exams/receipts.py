@@ -8,7 +8,7 @@ from cryptography.exceptions import InvalidSignature
 from sqlalchemy import bindparam, select
 
 from app.content.canonical import canonical, fingerprint
-from app.content.versions import Version
+from app.content.versions import Version, derived
 from app.exams.attempts import Attempt
 from app.exams.responses import responses_of
 from app.extensions import db
@@ -60,7 +60,7 @@ def _statement(attempt: Attempt) -> Receipt:
         "type": KIND,
         "attempt": attempt.id,
         "exam": attempt.exam["id"],
-        "exam_version": db.session.connection().execute(_HASH, {"version_id": attempt.exam_version_id}).scalar_one(),
+        "exam_version": derived(attempt.exam_version_id, _hash_of),
         "candidate": attempt.legal_name,
         "started_at": attempt.started_at.isoformat(),
         "closed_at": attempt.closed_at.isoformat(),
@@ -68,6 +68,10 @@ def _statement(attempt: Attempt) -> Receipt:
         "answers": sum(saved.answer is not None for saved in responses),
         "answers_sha256": fingerprint(canonical(answers)),
     }
+
+
+def _hash_of(version_id: int) -> str:
+    return db.session.connection().execute(_HASH, {"version_id": version_id}).scalar_one()
 
 
 def _is_signed(said: Mapping[str, Any], signature: object) -> bool:
