@@ -45,7 +45,9 @@ ENUMS = sorted(
     (table.name, column.name)
     for table in db.metadata.tables.values()
     for column in table.columns
-    if isinstance(column.type, Enum) and table.name not in APPEND_ONLY  # which refuse the change for its own sake
+    if isinstance(column.type, Enum)
+    and table.name not in APPEND_ONLY  # which refuse the change for its own sake
+    and not table.name.startswith("regrade")  # tried in test_regrade_constraints.py
 )
 
 

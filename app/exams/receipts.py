@@ -8,9 +8,9 @@ from cryptography.exceptions import InvalidSignature
 from sqlalchemy import bindparam, select
 
 from app.content.canonical import canonical, fingerprint
-from app.content.versions import Version
+from app.content.versions import Version, derived
 from app.exams.attempts import Attempt
-from app.exams.responses import responses_of
+from app.exams.responses import Saved, responses_of
 from app.extensions import db
 from app.keys import key_id, public_text, signing_key
 
@@ -20,14 +20,14 @@ Receipt = dict[str, Any]
 _HASH = select(Version.hash).where(Version.id == bindparam("version_id"))
 
 
-def receipt_of(attempt: Attempt) -> Receipt:
-    """The signed receipt of a closed attempt; made again it is the same, byte for byte.
+def receipt_of(attempt: Attempt, responses: Mapping[int, Saved]) -> Receipt:
+    """The signed receipt of a closed attempt and its responses; made again it is the same, byte for byte.
 
     It names the hash of the answers and not the answers: whoever holds it can show that they were these, and whoever
     finds it learns nothing.
     """
     key = signing_key(USE)
-    said = _statement(attempt)
+    said = _statement(attempt, responses)
     signature = b64encode(key.sign(canonical(said))).decode()
     return said | {"key_id": key_id(key.public_key()), "signature": signature}
 
@@ -40,7 +40,7 @@ def check_receipt(receipt: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
     closed = attempt is not None and attempt.closed_at is not None
     yield "the attempt is known and closed", closed
     if attempt and closed:
-        stored = _statement(attempt)
+        stored = _statement(attempt, responses_of(attempt.id))
         yield "the answers are those that were graded", stored["answers_sha256"] == said.get("answers_sha256")
         yield "nothing else has changed", stored == said
 
@@ -51,23 +51,27 @@ def public_key() -> dict[str, str]:
     return {"key_id": key_id(public), "algorithm": "Ed25519", "public_key": public_text(public)}
 
 
-def _statement(attempt: Attempt) -> Receipt:
+def _statement(attempt: Attempt, responses: Mapping[int, Saved]) -> Receipt:
     assert attempt.closed_at
     assert attempt.closing
-    responses = sorted(responses_of(attempt.id).values(), key=lambda saved: saved.position)
-    answers = [[saved.position, saved.revision, saved.answer] for saved in responses]
+    in_order = sorted(responses.values(), key=lambda saved: saved.position)
+    answers = [[saved.position, saved.revision, saved.answer] for saved in in_order]
     return {
         "type": KIND,
         "attempt": attempt.id,
         "exam": attempt.exam["id"],
-        "exam_version": db.session.connection().execute(_HASH, {"version_id": attempt.exam_version_id}).scalar_one(),
+        "exam_version": derived(attempt.exam_version_id, _hash_of),
         "candidate": attempt.legal_name,
         "started_at": attempt.started_at.isoformat(),
         "closed_at": attempt.closed_at.isoformat(),
         "closing": attempt.closing.value,
-        "answers": sum(saved.answer is not None for saved in responses),
+        "answers": sum(saved.answer is not None for saved in in_order),
         "answers_sha256": fingerprint(canonical(answers)),
     }
+
+
+def _hash_of(version_id: int) -> str:
+    return db.session.connection().execute(_HASH, {"version_id": version_id}).scalar_one()
 
 
 def _is_signed(said: Mapping[str, Any], signature: object) -> bool:

@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, bindparam, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.exams.attempts import Attempt, AttemptClosed, AttemptState, Closing
 from app.exams.correcting import Correction, corrected
 from app.exams.grading import Grade, grade_form
 from app.exams.regrading import approved_corrections
-from app.exams.responses import answers_of
+from app.exams.responses import Saved, answers_of, responses_of
 from app.extensions import Model, append_only, db
 
 
@@ -79,13 +80,17 @@ _SAT = (
 _CURRENT = select(Result).where(Result.attempt_id == bindparam("attempt_id")).order_by(Result.number.desc()).limit(1)
 
 
-def close_attempt(attempt: Attempt, closing: Closing, *, at: datetime) -> Result:
+def close_attempt(attempt: Attempt, closing: Closing, *, at: datetime) -> tuple[Result, dict[int, Saved]]:
     """Close it once, then read the responses and grade them. The one row updated is the lock against late saves."""
     shut = db.session.connection().execute(_SHUT, {"attempt_id": attempt.id, "at": at, "how": closing})
     if shut.rowcount != 1:
         raise AttemptClosed
-    db.session.expire(attempt, ["state", "closed_at", "closing"])
-    return append_result(attempt.id, 1, grade_attempt(attempt, approved_corrections(attempt.exam_id)), at=at)
+    for name, value in (("state", AttemptState.CLOSED), ("closed_at", at), ("closing", closing)):
+        set_committed_value(attempt, name, value)
+    responses = responses_of(attempt.id)
+    answers = {position: saved.answer for position, saved in responses.items()}
+    grade = grade_answers(attempt, answers, approved_corrections(attempt.exam_id))
+    return append_result(attempt.id, 1, grade, at=at), responses
 
 
 def append_result(attempt_id: int, number: int, grade: Grade, *, at: datetime) -> Result:

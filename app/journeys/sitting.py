@@ -1,6 +1,6 @@
 """Sitting an exam: from the gate to the result, the credential, the standings and the mail."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from random import Random
@@ -24,6 +24,7 @@ from app.exams.attempts import (
 )
 from app.exams.catalogue import Exam
 from app.exams.heartbeat import TimeUnsettled, is_over
+from app.exams.responses import Saved, responses_of
 from app.exams.results import Result, Sat, close_attempt, current_result, sat_by
 from app.exams.retakes import HeldCredential, Policy, Verdict, add_months, next_start
 from app.exams.timing import ALWAYS, Window, is_overdue, latest_start
@@ -69,8 +70,10 @@ class Gate:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What closing an attempt brought about."""
+    """What closing an attempt brought about, and what was graded for it: the responses by position."""
 
+    attempt: Attempt
+    responses: Mapping[int, Saved]
     result: Result
     credential: Credential | None
 
@@ -207,7 +210,7 @@ def start_attempt(
 def finish_attempt(attempt: Attempt, closing: Closing, *, at: datetime) -> Outcome:
     """Grade; if passed, issue the credential and look again at every standing; put the news in the outbox."""
     by = attempt.person_id if closing is Closing.SUBMITTED else None
-    result = close_attempt(attempt, closing, at=at)
+    result, responses = close_attempt(attempt, closing, at=at)
     workplaces = workplaces_since(attempt.person_id, at) if result.passed else ()
     employer = next((workplace.name for workplace in workplaces if workplace.starts_at <= at), None)
     credential = issue_for(attempt, result, employer, at=at) if result.passed else None
@@ -215,7 +218,7 @@ def finish_attempt(attempt: Attempt, closing: Closing, *, at: datetime) -> Outco
         reevaluate_organisation(organisation_id, at=at)
     put("result_mail", {"attempt_id": attempt.id}, at=at)
     record("attempt_closed", f"attempt:{attempt.id}", by=by, at=at, closing=closing, passed=result.passed)
-    return Outcome(result, credential)
+    return Outcome(attempt, responses, result, credential)
 
 
 def submit_attempt(attempt_id: int, person_id: int, *, at: datetime) -> Outcome:
@@ -234,7 +237,7 @@ def outcome_of(attempt: Attempt) -> Outcome:
     """What closing the attempt brought about."""
     result = current_result(attempt.id)
     assert result is not None, "a closed attempt has a result: both are written in one transaction"
-    return Outcome(result, credential_of_attempt(attempt.id))
+    return Outcome(attempt, responses_of(attempt.id), result, credential_of_attempt(attempt.id))
 
 
 def close_overdue(attempt: Attempt) -> Outcome:

@@ -130,21 +130,26 @@ _PARTS = (
     .where(Participation.organisation_id == _ORGANISATION, Programme.live)
     .order_by(Programme.slug)
 )
-_MEMBERS = (
-    select(Membership.person_id, Person.name, Membership.job_role, Membership.starts_at, Membership.ends_at)
+_PEOPLE = (
+    select(
+        Membership.person_id,
+        Person.name,
+        Membership.job_role,
+        Membership.starts_at,
+        Membership.ends_at,
+        Credential.person_id,
+        Credential.level,
+        Credential.public_id,
+        Credential.issued_at,
+        Credential.expires_at,
+        Credential.revoked_at,
+        Credential.superseded_at,
+        Credential.withdrawn_at,
+    )
     .join(Membership.person)
+    .outerjoin(Credential, Credential.person_id == Membership.person_id)
     .where(Membership.organisation_id == _ORGANISATION)
 )
-_HOLDINGS = select(
-    Credential.person_id,
-    Credential.level,
-    Credential.public_id,
-    Credential.issued_at,
-    Credential.expires_at,
-    Credential.revoked_at,
-    Credential.superseded_at,
-    Credential.withdrawn_at,
-).where(Credential.person_id.in_(select(Membership.person_id).where(Membership.organisation_id == _ORGANISATION)))
 _BEGIN = insert(Standing).returning(Standing.id)
 _LOOK = update(Standing).where(Standing.id == bindparam("standing_id"))
 _END = _LOOK.values(until=bindparam("end"))
@@ -158,7 +163,7 @@ def reevaluate_organisation(organisation_id: int, *, at: datetime) -> None:
     lock_organisation(organisation_id)
     parts = db.session.connection().execute(_PARTS, {"organisation_id": organisation_id}).all()
     facts = facts_about(organisation_id, max([at, *(part.evaluated_at for part in parts if part.id)]))
-    members, holdings = _members(organisation_id), _holdings(organisation_id)
+    members, holdings = _people_of(organisation_id)
     for part in parts:
         _reevaluate(organisation_id, part, Records(members, holdings, facts.get(part.programme_id, [])), at)
 
@@ -187,7 +192,7 @@ def foresee(
     """
     parts = db.session.connection().execute(_PARTS, {"organisation_id": organisation_id}).all()
     facts = facts_about(organisation_id, at)
-    members, held = _members(organisation_id), _holdings(organisation_id)
+    members, held = _people_of(organisation_id)
     held = [replace(one, valid_to=at) if one.public_id in lost else one for one in held]
     changes = []
     for part in parts:
@@ -204,7 +209,7 @@ def records_of(participation: Participation, known_at: datetime) -> Records:
     """What was known at an instant of the organisation, as the pure rooms take it."""
     organisation_id = participation.organisation_id
     facts = facts_about(organisation_id, known_at).get(participation.programme_id, [])
-    return Records(_members(organisation_id), _holdings(organisation_id), facts)
+    return Records(*_people_of(organisation_id), facts)
 
 
 def standing_in(participation: Participation) -> Standing | None:
@@ -254,13 +259,9 @@ def _row(held: Held, qualification: Qualification) -> dict[str, Any]:
     return vars(held) | {"evaluated_at": qualification.at, "explanation": proof}
 
 
-def _members(organisation_id: int) -> list[Member]:
-    """Everyone who ever worked there."""
-    rows = db.session.connection().execute(_MEMBERS, {"organisation_id": organisation_id})
-    return [Member(person_id, name, job_role.value, start, end) for person_id, name, job_role, start, end in rows]
-
-
-def _holdings(organisation_id: int) -> list[Holding]:
-    """Every credential of those people."""
-    rows = db.session.connection().execute(_HOLDINGS, {"organisation_id": organisation_id})
-    return [Holding(*row[:4], Dates(*row[3:]).ends_at) for row in rows]
+def _people_of(organisation_id: int) -> tuple[list[Member], list[Holding]]:
+    """Everyone who ever worked there, and every credential of those people."""
+    rows = db.session.connection().execute(_PEOPLE, {"organisation_id": organisation_id}).all()
+    members = {Member(row[0], row[1], row[2].value, row[3], row[4]): None for row in rows}
+    holdings = {Holding(*row[5:9], Dates(*row[8:]).ends_at): None for row in rows if row[5]}
+    return list(members), list(holdings)

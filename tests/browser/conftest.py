@@ -34,6 +34,20 @@ class Server:
     url: str
 
 
+# What a page keeps of the answers that are not sent, for looking into it from outside.
+KEPT = """
+window.kept = new Promise((resolve) => {
+  const asked = indexedDB.open("acredita", 1);
+  asked.onupgradeneeded = () => asked.result.createObjectStore("unsent", { keyPath: ["attempt", "position"] });
+  asked.onsuccess = () => {
+    const done = (request) => new Promise((say) => (request.onsuccess = () => say(request.result)));
+    const store = (mode) => asked.result.transaction("unsent", mode).objectStore("unsent");
+    resolve({ rows: () => done(store("readonly").getAll()), put: (row) => done(store("readwrite").put(row)) });
+  };
+});
+"""
+
+
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A migrated database with the sample content and the demo, behind a threaded server."""
@@ -92,6 +106,7 @@ def say(server: Server) -> Callable[..., str]:
 
 def sign_in(page: Page, who: str) -> None:
     """Sign in as one of the demo's people."""
+    page.context.add_init_script(KEPT)
     page.goto("/sign-in")
     page.locator("input[name=email]").fill(f"{who}@demo.example")
     page.locator("input[name=password]").fill(DEMO_PASSWORD)

@@ -10,12 +10,16 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect
 
 from app.exams import timing
+from app.exams.accommodations import Allowance
 from app.exams.attempts import Attempt, AttemptState
+from app.exams.breaks import take_break
+from app.exams.grants import accommodate
 from app.exams.responses import responses_of
 from app.exams.results import attempts_of
 from app.extensions import db
 from app.journeys.demo_cast import DEMO_PASSWORD
 from app.journeys.sitting import submit_attempt
+from app.people.persons import PersonRole
 from app.transaction import now, reading, writing
 from tests.browser.conftest import Server, sign_in
 from tests.factories import finish_courses, make_person, start
@@ -24,20 +28,6 @@ pytestmark = pytest.mark.once
 RESPONSES = "**/api/v1/attempts/*/responses/*"
 API = "**/api/v1/**"
 numbers = count(1)
-
-
-# What a page keeps of the answers that are not sent, for looking into it from outside.
-KEPT = """
-window.kept = new Promise((resolve) => {
-  const asked = indexedDB.open("acredita", 1);
-  asked.onupgradeneeded = () => asked.result.createObjectStore("unsent", { keyPath: ["attempt", "position"] });
-  asked.onsuccess = () => {
-    const done = (request) => new Promise((say) => (request.onsuccess = () => say(request.result)));
-    const store = (mode) => asked.result.transaction("unsent", mode).objectStore("unsent");
-    resolve({ rows: () => done(store("readonly").getAll()), put: (row) => done(store("readwrite").put(row)) });
-  };
-});
-"""
 
 
 @pytest.fixture
@@ -53,7 +43,6 @@ def attempt(server: Server) -> Attempt:
 @pytest.fixture
 def window(page: Page, attempt: Attempt) -> Page:
     """The attempt at its first item with one choice."""
-    page.context.add_init_script(KEPT)
     sign_in(page, attempt.legal_name)
     return open_item(page, attempt, place_of(attempt, "single_choice"))
 
@@ -287,3 +276,21 @@ def test_axe_finds_nothing_in_an_attempt(window: Page, attempt: Attempt) -> None
         window.set_viewport_size({"width": 320, "height": 640})
         assert window.evaluate("document.documentElement.scrollWidth") <= 320
         window.set_viewport_size({"width": 1280, "height": 800})
+
+
+def test_a_break_taken_elsewhere_keeps_what_is_not_sent(
+    window: Page, attempt: Attempt, answer_of: Callable[[int], object]
+) -> None:
+    place = place_of(attempt, "single_choice")
+    admin = make_person(role=PersonRole.ADMIN)
+    with writing() as at:
+        accommodate(attempt.person_id, Allowance(break_min=5), reason="12", by=admin.id, at=at, expires_at=None)
+    with writing() as at:
+        take_break(attempt.id, attempt.person_id, at=at)
+    window.locator("input[name=answer]").nth(2).click()  # the page may be gone before it could be seen checked
+    expect(window.get_by_role("heading", name="The clock stands still")).to_be_visible()
+    assert answer_of(place) is None
+    window.get_by_role("button", name="Go on with the exam").click()
+    open_item(window, attempt, place)
+    expect_saved(window)
+    assert answer_of(place) == 2

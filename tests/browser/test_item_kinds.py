@@ -232,9 +232,9 @@ def test_every_kind_is_answered_without_scripts(browser: Browser, server: Server
 
 def test_axe_finds_nothing_and_a_phone_shows_it_all(show: Callable[[str], Page]) -> None:
     for kind in MOST_KINDS:
-        page = show(kind)
         for theme in ("light", "dark"):
-            page.emulate_media(color_scheme=theme)
+            show(kind).emulate_media(color_scheme=theme)
+            page = show(kind)  # again: colours that are still on their way to the theme are not to be judged
             breaches = Axe().run(page)
             assert breaches.violations_count == 0, breaches.generate_report()
         page.set_viewport_size({"width": 320, "height": 640})

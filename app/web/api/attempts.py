@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from app.credentials.register import owned_by
-from app.exams.attempts import Attempt, AttemptState, attempt_of
+from app.exams.attempts import Attempt, AttemptState
 from app.exams.breaks import is_on_break
 from app.exams.catalogue import Exam, live_exam, live_exams
 from app.exams.finishing import finish_section as finish
@@ -120,7 +120,7 @@ def submit_attempt(attempt_id: int) -> dict[str, Any]:
     """Close the attempt and grade it; asking again answers the same."""
     with writing() as at:
         outcome = submit(attempt_id, visitor().id, at=at)
-        receipt = receipt_of(attempt_of(attempt_id, visitor().id))
+        receipt = receipt_of(outcome.attempt, outcome.responses)
     return {"id": attempt_id, "state": AttemptState.CLOSED.value} | _outcome_view(outcome) | {"receipt": receipt}
 
 

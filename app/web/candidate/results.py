@@ -13,6 +13,7 @@ from app.content.levels import LEVELS
 from app.exams.attempts import Attempt, AttemptState
 from app.exams.catalogue import Exam, live_exams
 from app.exams.receipts import receipt_of
+from app.exams.responses import responses_of
 from app.exams.results import Result
 from app.journeys.sitting import gate_of, outcome_of
 from app.learning.catalogue import LiveCourse, live_courses
@@ -66,7 +67,7 @@ def receipt(attempt_id: int) -> Response:
     if sitting.state is AttemptState.OPEN:
         return redirect(url_for("candidate.attempt", attempt_id=attempt_id))
     with reading():
-        file = json.dumps(receipt_of(sitting), ensure_ascii=False, indent=2)
+        file = json.dumps(receipt_of(sitting, responses_of(sitting.id)), ensure_ascii=False, indent=2)
     name = f'attachment; filename="acredita-receipt-{attempt_id}.json"'
     return BaseResponse(file + "\n", mimetype="application/json", headers={"Content-Disposition": name})
 

@@ -22,7 +22,7 @@ let isLeaving = false;
 let pollTimer;
 
 const items = startItemForms(sitting, messages, arrive);
-const saver = startSaving(api, kept, { onChange, onSeen, onClosed: leave });
+const saver = startSaving(api, kept, { onChange, onSeen, onClosed: leave, onPaused: pause });
 const showState = startSavedState(saver, messages, () => isOver);
 
 function arrive(form) {
@@ -98,6 +98,13 @@ async function go(target) {
 
 function copyOf(template) {
   return document.querySelector(`template[data-${template}]`).content.cloneNode(true);
+}
+
+/* A break was taken in another window: the page says so, and what is unsent is sent when it is over. */
+async function pause() {
+  isLeaving = true;
+  await kept.settled();
+  location.reload();
 }
 
 async function leave() {

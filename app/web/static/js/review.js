@@ -10,7 +10,11 @@ const form = document.querySelector("[data-review]");
 const { review: attempt, api, result, unsent } = form.dataset;
 const note = form.querySelector("[data-review-note]");
 const kept = unsentOf(Number(attempt));
-const saver = startSaving(api, kept, { onChange, onSeen() {}, onClosed: leave });
+const saver = startSaving(api, kept, { onChange, onSeen() {}, onClosed: leave, onPaused });
+
+function onPaused() {
+  kept.settled().then(() => location.reload());
+}
 
 async function leave() {
   await kept.clear();

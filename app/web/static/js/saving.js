@@ -7,7 +7,7 @@ import { ask } from "./exam_api.js";
 const RETRIES_MS = [1000, 2000, 4000, 8000, 15_000];
 const STRANGERS = [400, 401, 403, 404]; // signed out, or signed in as someone else
 
-export function startSaving(api, kept, { onChange, onSeen, onClosed }) {
+export function startSaving(api, kept, { onChange, onSeen, onClosed, onPaused }) {
   const items = new Map(); // position → {position, revision, answer, flagged, wanted, trouble, theirs}
   const state = { failures: 0, lockedOut: false, savedAt: null };
   let timer;
@@ -83,7 +83,8 @@ export function startSaving(api, kept, { onChange, onSeen, onClosed }) {
     state.lockedOut = STRANGERS.includes(status);
     if (status === 200) accept(item, sent, data, data.saved_at);
     else if (status === 409 && data.current) meet(item, sent, data.current);
-    else if (status === 409) onClosed();
+    else if (status === 409 && data.code === "AttemptClosed") onClosed();
+    else if (status === 409) onPaused();
     else if (status === 422 && item.wanted === sent) item.trouble = "refused";
     else if (status !== 422) return false;
     state.failures = 0;

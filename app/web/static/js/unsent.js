@@ -46,5 +46,6 @@ function write(database, deed) {
     const transaction = database.transaction(STORE, "readwrite", { durability: "strict" });
     transaction.oncomplete = transaction.onabort = transaction.onerror = () => resolve();
     deed(transaction.objectStore(STORE));
+    transaction.commit(); // or a page that is left at this very moment would undo it
   });
 }
