@@ -70,6 +70,11 @@ NAMES = {
 }
 
 
+def one_of(kind: type[enum.Enum], *, constraint: bool = True) -> Enum:
+    """The column type of an enumeration, kept by value."""
+    return Enum(kind, native_enum=False, create_constraint=constraint, length=20, values_callable=_enum_values)
+
+
 def _enum_values(kind: type[enum.Enum]) -> list[str]:
     return [member.value for member in kind]
 
@@ -85,9 +90,7 @@ class Base(DeclarativeBase):
             dict[str, Any]: JSON(),
             list[int]: JSON(),
             list[list[int]]: JSON(),
-            enum.Enum: Enum(
-                enum.Enum, native_enum=False, create_constraint=True, length=20, values_callable=_enum_values
-            ),
+            enum.Enum: one_of(enum.Enum),
         },
     )
 

@@ -226,6 +226,9 @@ def test_what_a_new_row_cannot_say(world: World) -> None:
     refused_copy("results", result, "(?i)check", number=0)
     refused_copy("results", result, "(?i)check", number=2, scaled=99)
     refused_copy("results", result, "(?i)check", number=2, scaled=1001)
+    refused_copy("results", result, "(?i)check", number=2, state="unheard of", passed=False)
+    for state in ("provisional", "void"):
+        refused_copy("results", result, "(?i)check", number=2, state=state, passed=True)
     refused_copy("responses", response, "(?i)check", revision=0)
     refused_copy("facts", "valid_to IS NULL", "(?i)check", valid_to=now() - DAY)
 

@@ -1,5 +1,6 @@
 """Results: closing an attempt, grading it from its pinned versions, and the scores it was given."""
 
+import enum
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -15,11 +16,22 @@ from app.exams.correcting import Correction, corrected
 from app.exams.grading import Grade, grade_form
 from app.exams.regrading import approved_corrections
 from app.exams.responses import Saved, answers_of, responses_of
-from app.extensions import Model, append_only, db
+from app.extensions import Model, append_only, db, one_of
+
+
+class ResultState(enum.StrEnum):
+    """Provisional, it is not known yet whether it is passed; void, it counts as failed whatever was answered."""
+
+    PROVISIONAL = "provisional"
+    FINAL = "final"
+    VOID = "void"
 
 
 class Result(Model):
-    """A score against the cut score. Results of an attempt are numbered; the highest is the current one."""
+    """A score against the cut score. Results of an attempt are numbered; the highest is the current one.
+
+    Only a final one is passed, whatever its grade says.
+    """
 
     __tablename__ = "results"
     __table_args__ = (
@@ -34,6 +46,17 @@ class Result(Model):
     scaled: Mapped[int]
     grade: Mapped[dict[str, Any]]
     graded_at: Mapped[datetime]
+    state: Mapped[ResultState] = mapped_column(
+        # A constraint of the column, not of the table: SQLite adds no other to a table that is there.
+        one_of(ResultState, constraint=False),
+        CheckConstraint("state IN ('provisional', 'final', 'void') AND (state = 'final' OR NOT passed)", name="state"),
+        server_default=ResultState.FINAL.value,
+    )
+
+    @property
+    def verdict(self) -> bool | None:
+        """Whether it is passed; None as long as nobody knows."""
+        return None if self.state is ResultState.PROVISIONAL else self.passed
 
     @property
     def domain_percent(self) -> dict[str, int]:
@@ -46,7 +69,7 @@ append_only(Result.__table__)  # type: ignore[arg-type]
 
 
 class Sat(NamedTuple):
-    """An attempt as the gate of a next one looks at it; `passed` is None until there is a result."""
+    """An attempt as the gate of a next one looks at it; `passed` and `state` are None until there is a result."""
 
     id: int
     exam_id: int
@@ -54,6 +77,12 @@ class Sat(NamedTuple):
     closed_at: datetime | None
     start_key: int | None
     passed: bool | None
+    state: ResultState | None
+
+    @property
+    def failed(self) -> bool:
+        """It counts against the number of attempts."""
+        return self.passed is False and self.state is not ResultState.PROVISIONAL
 
 
 _SHUT = (
@@ -73,7 +102,15 @@ _ATTEMPTS = (
     .order_by(Attempt.started_at.desc(), Attempt.id.desc())
 )
 _SAT = (
-    select(Attempt.id, Attempt.exam_id, Attempt.deadline_at, Attempt.closed_at, Attempt.start_key, Result.passed)
+    select(
+        Attempt.id,
+        Attempt.exam_id,
+        Attempt.deadline_at,
+        Attempt.closed_at,
+        Attempt.start_key,
+        Result.passed,
+        Result.state,
+    )
     .outerjoin(Result, _with_result)
     .where(_by_person)
 )
@@ -93,9 +130,12 @@ def close_attempt(attempt: Attempt, closing: Closing, *, at: datetime) -> tuple[
     return append_result(attempt.id, 1, grade, at=at), responses
 
 
-def append_result(attempt_id: int, number: int, grade: Grade, *, at: datetime) -> Result:
+def append_result(
+    attempt_id: int, number: int, grade: Grade, *, at: datetime, state: ResultState = ResultState.FINAL
+) -> Result:
     """The next result of an attempt, which is its current one from now on."""
-    verdict = {"passed": grade.passed, "scaled": grade.scaled, "grade": grade.as_json(), "graded_at": at}
+    passed = grade.passed and state is ResultState.FINAL
+    verdict = {"passed": passed, "scaled": grade.scaled, "grade": grade.as_json(), "graded_at": at, "state": state}
     row = {"attempt_id": attempt_id, "number": number} | verdict
     db.session.connection().execute(_RESULT, row)
     return Result(**row)
@@ -125,7 +165,8 @@ def replays(attempt: Attempt, approved: Sequence[Correction]) -> Iterator[tuple[
     for result in results_of([attempt.id])[attempt.id]:
         stored = Grade.from_json(result.grade)
         again = grade_answers(attempt, answers, [known[one] for one in stored.corrections if one in known])
-        yield result, (result.passed, result.scaled, stored) == (again.passed, again.scaled, again)
+        passed = again.passed and result.state is ResultState.FINAL
+        yield result, (result.passed, result.scaled, stored) == (passed, again.scaled, again)
 
 
 def results_of(attempt_ids: Sequence[int]) -> dict[int, list[Result]]:

@@ -6,7 +6,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from app.exams.attempts import Attempt
-from app.exams.results import current_result
+from app.exams.results import Result, ResultState, current_result
 from app.extensions import db
 from app.people.persons import Person
 
@@ -22,9 +22,12 @@ class Letter:
 
 def result_letter(attempt_id: int, base_url: str) -> Letter:
     """The news of a result, with the way to its page; the score itself stays behind the sign-in."""
-    attempt, person, title, passed = _told(attempt_id)
+    attempt, person, title, result = _told(attempt_id)
     with force_locale(person.language):
-        if passed:
+        if result.state is ResultState.PROVISIONAL:
+            subject = _("We have your answers: %(exam)s", exam=title)
+            news = _("Part of the exam “%(exam)s” is decided by people. We write again when it is final.", exam=title)
+        elif result.passed:
             subject = _("You passed: %(exam)s", exam=title)
             news = _("You passed the exam “%(exam)s”. Your certificate is ready.", exam=title)
         else:
@@ -35,21 +38,22 @@ def result_letter(attempt_id: int, base_url: str) -> Letter:
 
 def corrected_letter(attempt_id: int, base_url: str) -> Letter:
     """The news that an item was corrected and the result with it; again without the score."""
-    attempt, person, title, passed = _told(attempt_id)
+    attempt, person, title, result = _told(attempt_id)
     with force_locale(person.language):
         subject = _("Your result was corrected: %(exam)s", exam=title)
         news = _("An item of the exam “%(exam)s” was corrected, and your result with it.", exam=title)
-        verdict = _("The result now is: passed.") if passed else _("The result now is: not passed.")
+        verdict = _("The result now is: passed.") if result.passed else _("The result now is: not passed.")
         return _letter(attempt, person, subject, f"{news} {verdict}", base_url)
 
 
-def _told(attempt_id: int) -> tuple[Attempt, Person, str, bool]:
-    """What a letter tells: the exam's title in the reader's language, and whether it was passed."""
+def _told(attempt_id: int) -> tuple[Attempt, Person, str, Result]:
+    """What a letter tells: the exam's title in the reader's language, and the current result."""
     attempt = db.session.get_one(Attempt, attempt_id)
     person = db.session.get_one(Person, attempt.person_id)
     result = current_result(attempt_id)
+    assert result is not None, "letters are about results"
     titles = attempt.exam["title"]
-    return attempt, person, titles.get(person.language, titles[attempt.language]), bool(result and result.passed)
+    return attempt, person, titles.get(person.language, titles[attempt.language]), result
 
 
 def _letter(attempt: Attempt, person: Person, subject: str, news: str, base_url: str) -> Letter:

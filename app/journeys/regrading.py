@@ -24,7 +24,7 @@ from app.exams.regrading import (
     withdraw,
 )
 from app.exams.responses import answers_of
-from app.exams.results import Result, append_result, grade_answers, results_of
+from app.exams.results import Result, ResultState, append_result, grade_answers, results_of
 from app.exams.retakes import add_months
 from app.extensions import db
 from app.journeys.regrade_lines import (
@@ -67,7 +67,7 @@ class Finding:
             "scaled_before": self.before.scaled,
             "passed_before": self.before.passed,
             "scaled_after": self.grade.scaled,
-            "passed_after": self.grade.passed,
+            "passed_after": self.grade.passed and self.before.state is ResultState.FINAL,
             "at": at,
         }
         return foreseen | change | done
@@ -155,7 +155,9 @@ def _findings(regrade: Regrade, attempt_ids: Sequence[int], *, lock: bool) -> It
         grade = grade_answers(attempt, answers[attempt.id], corrections)
         if replace(grade, corrections=before.corrections) != before:
             credential = credentials.get(attempt.id)
-            yield Finding(attempt, current, grade, _effect(regrade, before, grade, credential), credential)
+            counts = current.state is ResultState.FINAL
+            effect = _effect(regrade, before, grade, credential) if counts else Effect.SCORE
+            yield Finding(attempt, current, grade, effect, credential)
 
 
 def _effect(regrade: Regrade, before: Grade, after: Grade, credential: Credential | None) -> Effect:
@@ -179,7 +181,8 @@ def _correct(regrade: Regrade, finding: Finding, at: datetime) -> tuple[dict[str
     if finding.effect is Effect.KEEP:
         return finding.line(regrade, at, done=True), set()
     attempt = finding.attempt
-    result = append_result(attempt.id, finding.before.number + 1, finding.grade, at=at)
+    number, state = finding.before.number + 1, finding.before.state
+    result = append_result(attempt.id, number, finding.grade, at=at, state=state)
     credential, organisations = None, set[int]()
     if finding.effect is not Effect.SCORE:
         workplaces = workplaces_since(attempt.person_id, at)

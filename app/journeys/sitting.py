@@ -1,19 +1,16 @@
-"""Sitting an exam: from the gate to the result, the credential, the standings and the mail."""
+"""Sitting an exam: from the start to the result, the credential, the standings and the mail."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from random import Random
-from typing import Any
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
 
-from app.content.levels import levels_from
 from app.credentials.certificate import fit_name
 from app.credentials.issuing import Credential, issue
-from app.credentials.register import Owned, credential_of_attempt, held_exactly, longest, owned_by
-from app.exams.accommodations import NOTHING, Allowance, allowance_of
+from app.credentials.register import credential_of_attempt, held_exactly
 from app.exams.attempts import (
     Attempt,
     AttemptOpen,
@@ -23,13 +20,13 @@ from app.exams.attempts import (
     lock_for_closing,
 )
 from app.exams.catalogue import Exam
+from app.exams.grading import Grade
 from app.exams.heartbeat import TimeUnsettled, is_over
 from app.exams.responses import Saved, responses_of
-from app.exams.results import Result, Sat, close_attempt, current_result, sat_by
-from app.exams.retakes import HeldCredential, Policy, Verdict, add_months, next_start
-from app.exams.timing import ALWAYS, Window, is_overdue, latest_start
-from app.learning.catalogue import Course
-from app.learning.enrolling import missing_courses
+from app.exams.results import Result, ResultState, append_result, close_attempt, current_result
+from app.exams.retakes import add_months
+from app.exams.timing import is_overdue
+from app.journeys.gates import gate_of, require_open
 from app.ledger.deeds import record
 from app.mail.outbox import put
 from app.partners.standing import reevaluate_organisation
@@ -40,35 +37,6 @@ from app.refusal import Refusal
 
 
 @dataclass(frozen=True)
-class Gate:
-    """Whether a person may start an exam, and if not, all that stands in the way.
-
-    `own` is the valid credential of the exam's own level that lasts longest.
-    """
-
-    missing_courses: Sequence[Course] = ()
-    missing_level: str | None = None
-    retake: Verdict = field(default_factory=lambda: Verdict(True, "free"))
-    open_attempt: Sat | None = None
-    own: Owned | None = None
-    attempts_used: int = 0
-    history: Sequence[Sat] = ()
-    allowance: Allowance = NOTHING
-    window: Window = ALWAYS
-    window_state: str = "open"
-
-    @property
-    def allowed(self) -> bool:
-        """Nothing stands in the way of a new start."""
-        return (
-            not self.missing_courses
-            and self.missing_level is None
-            and self.retake.allowed
-            and self.window_state == "open"
-        )
-
-
-@dataclass(frozen=True)
 class Outcome:
     """What closing an attempt brought about, and what was graded for it: the responses by position."""
 
@@ -76,26 +44,6 @@ class Outcome:
     responses: Mapping[int, Saved]
     result: Result
     credential: Credential | None
-
-
-class GateClosed(Refusal):
-    """A course or a credential is missing."""
-
-    title = _l("This exam is not open to you yet")
-    detail = _l("Finish the required courses and hold the certificate of the level below.")
-
-
-class RetakeRefused(Refusal):
-    """The retake policy says not now."""
-
-    title = _l("You cannot start this exam now")
-
-
-class OutsideWindow(Refusal):
-    """The exam is sat between two instants, and nobody starts who could not have the full time."""
-
-    title = _l("This exam cannot be started now")
-    detail = _l("The page of the exam says when it can.")
 
 
 class AlreadyStarted(Refusal):
@@ -109,60 +57,6 @@ class AgreementNeeded(Refusal):
 
     status = 422
     title = _l("Accept the agreement to start the exam")
-
-
-def gate_of(exam: Exam, person_id: int, at: datetime) -> Gate:
-    """What stands between the person and a start of the exam."""
-    return gates_of([exam], person_id, owned_by(person_id, at), at)[exam.id]
-
-
-def gates_of(exams: Iterable[Exam], person_id: int, owned: Sequence[Owned], at: datetime) -> dict[int, Gate]:
-    """The gates of several exams, by the exam's id, for who has these credentials: three statements for all of them."""
-    history, unfinished, given = sat_by(person_id), missing_courses(person_id), allowance_of(person_id, at)
-    return {
-        exam.id: _gate(exam.body, [sat for sat in history if sat.exam_id == exam.id], owned, unfinished, given, at)
-        for exam in exams
-    }
-
-
-def _gate(
-    body: dict[str, Any],
-    history: Sequence[Sat],
-    owned: Sequence[Owned],
-    unfinished: Sequence[Course],
-    given: Allowance,
-    at: datetime,
-) -> Gate:
-    track, below = body["gate"]["track"], body["gate"]["credential"]
-    failures = [sat.closed_at for sat in history if sat.closed_at and sat.passed is False]
-    policy = _policy(body, given)
-    own = longest(owned, (body["level"],))
-    window = _window(body, given)
-    return Gate(
-        missing_courses=[course for course in unfinished if course.track == track],
-        missing_level=below if below and not longest(owned, levels_from(below)) else None,
-        retake=next_start(policy, failures, HeldCredential(own.expires_at) if own else None, at),
-        open_attempt=next((sat for sat in history if sat.closed_at is None), None),
-        own=own,
-        attempts_used=sum(failure > add_months(at, -policy.window_months) for failure in failures),
-        history=history,
-        allowance=given,
-        window=window,
-        window_state=window.state(at),
-    )
-
-
-def _policy(body: dict[str, Any], given: Allowance) -> Policy:
-    policy = Policy(**body["retakes"], renewal_months=body["validity"]["renewal_months"])
-    return replace(policy, limit=policy.limit + given.extra_attempts)
-
-
-def _window(body: dict[str, Any], given: Allowance) -> Window:
-    """As `exam.yml` states it; an exam of before there were windows has none."""
-    stated = body.get("window") or {}
-    opens, closes = (stated.get(end) and datetime.fromisoformat(stated[end]) for end in ("opens", "closes"))
-    last = latest_start(closes, body["duration_min"], given.time_factor) if closes else None
-    return Window(opens or None, last)
 
 
 def start_attempt(
@@ -191,7 +85,7 @@ def start_attempt(
         raise AlreadyStarted(attempt=before.id)
     if gate.open_attempt:
         raise AttemptOpen(attempt=gate.open_attempt.id)
-    _require_open(gate)
+    require_open(gate)
     offered = exam.body["languages"]
     attempt = begin_attempt(
         exam,
@@ -211,13 +105,9 @@ def finish_attempt(attempt: Attempt, closing: Closing, *, at: datetime) -> Outco
     """Grade; if passed, issue the credential and look again at every standing; put the news in the outbox."""
     by = attempt.person_id if closing is Closing.SUBMITTED else None
     result, responses = close_attempt(attempt, closing, at=at)
-    workplaces = workplaces_since(attempt.person_id, at) if result.passed else ()
-    employer = next((workplace.name for workplace in workplaces if workplace.starts_at <= at), None)
-    credential = issue_for(attempt, result, employer, at=at) if result.passed else None
-    for organisation_id in dict.fromkeys(workplace.organisation_id for workplace in workplaces):
-        reevaluate_organisation(organisation_id, at=at)
+    credential = award(attempt, result, at=at) if result.passed else None
     put("result_mail", {"attempt_id": attempt.id}, at=at)
-    record("attempt_closed", f"attempt:{attempt.id}", by=by, at=at, closing=closing, passed=result.passed)
+    record("attempt_closed", f"attempt:{attempt.id}", by=by, at=at, closing=closing, passed=result.verdict)
     return Outcome(attempt, responses, result, credential)
 
 
@@ -245,6 +135,30 @@ def close_overdue(attempt: Attempt) -> Outcome:
     return finish_attempt(attempt, Closing.DEADLINE, at=attempt.deadline_at)
 
 
+def conclude(attempt: Attempt, grade: Grade, state: ResultState, *, at: datetime) -> Result:
+    """Append what a person decided about a closed attempt that the caller holds, with all that follows from it."""
+    current = current_result(attempt.id)
+    assert current is not None, "a closed attempt has a result"
+    result = append_result(attempt.id, current.number + 1, grade, at=at, state=state)
+    if result.passed:
+        award(attempt, result, at=at)
+    if state is not ResultState.PROVISIONAL:
+        put("result_mail", {"attempt_id": attempt.id}, at=at)
+    subject = f"attempt:{attempt.id}"
+    record("result_decided", subject, by=None, at=at, number=result.number, state=state, passed=result.passed)
+    return result
+
+
+def award(attempt: Attempt, result: Result, *, at: datetime) -> Credential:
+    """Issue the credential of a passing result, and look again at every standing that it may raise."""
+    workplaces = workplaces_since(attempt.person_id, at)
+    employer = next((workplace.name for workplace in workplaces if workplace.starts_at <= at), None)
+    credential = issue_for(attempt, result, employer, at=at)
+    for organisation_id in dict.fromkeys(workplace.organisation_id for workplace in workplaces):
+        reevaluate_organisation(organisation_id, at=at)
+    return credential
+
+
 def issue_for(attempt: Attempt, result: Result, employer: str | None, *, at: datetime) -> Credential:
     """The credential of a passing result, with everything it will ever say."""
     exam = attempt.exam
@@ -270,18 +184,3 @@ def issue_for(attempt: Attempt, result: Result, employer: str | None, *, at: dat
     )
     record("credential_issued", f"credential:{credential.public_id}", by=None, at=at, level=credential.level)
     return credential
-
-
-def _require_open(gate: Gate) -> None:
-    if gate.missing_courses or gate.missing_level:
-        raise GateClosed(
-            missing_courses=[course.slug for course in gate.missing_courses], missing_level=gate.missing_level
-        )
-    if not gate.retake.allowed:
-        raise RetakeRefused(
-            _l("The page of the exam says why, and when you can."),
-            reason=gate.retake.reason,
-            from_when=gate.retake.from_when,
-        )
-    if gate.window_state != "open":
-        raise OutsideWindow(opens_at=gate.window.opens_at, latest_start=gate.window.latest_start)

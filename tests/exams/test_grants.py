@@ -15,9 +15,10 @@ from app.exams.grants import AlreadyGranted, Cause, Grant, WrongMinutes, accommo
 from app.exams.heartbeat import MOST_CREDIT, Outage, TimeUnsettled, beat, is_over
 from app.exams.responses import OnBreak, save_response
 from app.exams.timing import GRACE
+from app.journeys.gates import gate_of
 from app.journeys.invariants import verify_all
 from app.journeys.nightly import close_overdue_attempt
-from app.journeys.sitting import gate_of, submit_attempt
+from app.journeys.sitting import submit_attempt
 from app.ledger.deeds import latest_deeds
 from app.people.persons import Person, PersonRole
 from app.transaction import reading, snapshot, writing

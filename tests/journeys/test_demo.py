@@ -18,9 +18,9 @@ from app.extensions import db
 from app.factory import create_app
 from app.journeys.demo import fill_demo
 from app.journeys.demo_cast import DEMO_SIGN_INS
+from app.journeys.gates import gate_of
 from app.journeys.invariants import verify_all
 from app.journeys.publishing import Content, publish_content, read_content
-from app.journeys.sitting import gate_of
 from app.partners.programmes import all_participations
 from app.partners.standing import Standing
 from app.people.persons import person_by_email

@@ -15,18 +15,10 @@ from app.exams.responses import save_response
 from app.exams.retakes import add_months
 from app.exams.timing import GRACE
 from app.extensions import db
+from app.journeys.gates import Gate, GateClosed, RetakeRefused, gate_of
 from app.journeys.letters import result_letter
 from app.journeys.moving import revoke_credential
-from app.journeys.sitting import (
-    AgreementNeeded,
-    Gate,
-    GateClosed,
-    Outcome,
-    RetakeRefused,
-    close_overdue,
-    gate_of,
-    submit_attempt,
-)
+from app.journeys.sitting import AgreementNeeded, Outcome, close_overdue, submit_attempt
 from app.learning.catalogue import live_courses
 from app.learning.enrolling import reopen_lesson
 from app.people.persons import NameInvalid, Person

@@ -38,6 +38,7 @@ SENTENCES = {
     "correction_approved": _l("%(who)s approved the correction of the item %(item)s"),
     "correction_withdrawn": _l("%(who)s withdrew the correction of the item %(item)s"),
     "correction_done": _l("The correction of the item %(item)s was put through"),
+    "result_decided": _l("The result of %(whom)s in the %(exam)s exam was decided"),
     "result_corrected": _l("The result of %(whom)s in the %(exam)s exam was corrected"),
     "joined": _l("%(whom)s joined %(organisation)s"),
     "left": _l("%(whom)s left %(organisation)s"),
@@ -47,6 +48,8 @@ CLOSINGS = {
     (True, "submitted"): _l("%(whom)s submitted the %(exam)s exam, and passed"),
     (False, "submitted"): _l("%(whom)s submitted the %(exam)s exam, and did not pass"),
     (True, "deadline"): _l("The time of %(whom)s in the %(exam)s exam was over: passed"),
+    (None, "submitted"): _l("%(whom)s submitted the %(exam)s exam; the result is not final yet"),
+    (None, "deadline"): _l("The time of %(whom)s in the %(exam)s exam was over; the result is not final yet"),
     (False, "deadline"): _l("The time of %(whom)s in the %(exam)s exam was over: not passed"),
 }
 OTHER = _l("%(who)s: %(deed)s, %(subject)s")
@@ -93,7 +96,7 @@ def _line(deed: Deed, names: Names) -> Line:
 
 def _sentence(deed: Deed) -> object:
     if deed.deed == "attempt_closed":
-        return CLOSINGS.get((bool(deed.detail.get("passed")), str(deed.detail.get("closing"))), OTHER)
+        return CLOSINGS.get((deed.detail.get("passed"), str(deed.detail.get("closing"))), OTHER)
     return SENTENCES.get(deed.deed, OTHER)
 
 

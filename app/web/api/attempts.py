@@ -15,8 +15,10 @@ from app.exams.finishing import finish_section as finish
 from app.exams.receipts import public_key, receipt_of
 from app.exams.responses import KeyReused, Saved, responses_of
 from app.exams.responses import save_response as save
+from app.exams.results import ResultState
 from app.exams.sections import Present
-from app.journeys.sitting import AlreadyStarted, Gate, Outcome, gates_of, outcome_of
+from app.journeys.gates import Gate, gates_of
+from app.journeys.sitting import AlreadyStarted, Outcome, outcome_of
 from app.journeys.sitting import start_attempt as start
 from app.journeys.sitting import submit_attempt as submit
 from app.transaction import now, reading, writing
@@ -187,9 +189,11 @@ def _clock(deadline: datetime) -> dict[str, Any]:
 
 
 def _outcome_view(outcome: Outcome) -> dict[str, Any]:
-    domains = outcome.result.domain_percent
+    result = outcome.result
+    decided = {"passed": result.passed, "scaled": result.scaled, "domain_percent": result.domain_percent}
+    undecided = dict.fromkeys(decided)
     return {
-        "result": {"passed": outcome.result.passed, "scaled": outcome.result.scaled, "domain_percent": domains},
+        "result": {"state": result.state.value} | (decided if result.state is ResultState.FINAL else undecided),
         "credential": outcome.credential.public_id if outcome.credential else None,
     }
 
@@ -205,5 +209,6 @@ def _exam_view(exam: Exam, gate: Gate) -> dict[str, Any]:
         "open_attempt": gate.open_attempt.id if gate.open_attempt else None,
         "missing_courses": [course.slug for course in gate.missing_courses],
         "missing_level": gate.missing_level,
+        "result_awaited": gate.awaited.id if gate.awaited else None,
         "from_when": gate.retake.from_when.isoformat() if gate.retake.from_when else None,
     }

@@ -13,7 +13,8 @@ from app.credentials.register import Owned, owned_by
 from app.exams.attempts import Attempt, AttemptOpen
 from app.exams.catalogue import Exam, live_exam, live_exams
 from app.exams.results import attempts_of
-from app.journeys.sitting import Gate, GateClosed, OutsideWindow, RetakeRefused, gate_of, gates_of, start_attempt
+from app.journeys.gates import Gate, GateClosed, OutsideWindow, RetakeRefused, gate_of, gates_of
+from app.journeys.sitting import start_attempt
 from app.learning.catalogue import LiveCourse, live_courses
 from app.learning.enrolling import lessons_done, progress_in
 from app.learning.progress import track_progress
@@ -42,7 +43,7 @@ class Step:
 
     @property
     def state(self) -> str:
-        """The one thing to say first: sitting, certified, missing, waiting, limit_reached or open."""
+        """The one thing to say first: sitting, certified, missing, awaited, waiting, limit_reached or open."""
         if self.gate.open_attempt:
             return "sitting"
         if self.gate.retake.reason == "credential_held":
@@ -51,6 +52,8 @@ class Step:
             return "missing"
         if self.gate.allowed:
             return "open"
+        if self.gate.awaited:
+            return "awaited"
         return "waiting" if self.gate.retake.allowed else self.gate.retake.reason
 
 

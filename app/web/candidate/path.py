@@ -11,7 +11,7 @@ from app.content.levels import LEVELS, levels_from
 from app.credentials.register import Owned, longest, owned_by
 from app.exams.catalogue import Exam, live_exams
 from app.exams.retakes import add_months
-from app.journeys.sitting import Gate, gates_of
+from app.journeys.gates import Gate, gates_of
 from app.learning.catalogue import LiveCourse
 from app.learning.enrolling import Resume, progress_in
 from app.learning.progress import CourseProgress, track_progress

@@ -15,7 +15,8 @@ from app.exams.catalogue import Exam, live_exams
 from app.exams.receipts import receipt_of
 from app.exams.responses import responses_of
 from app.exams.results import Result
-from app.journeys.sitting import gate_of, outcome_of
+from app.journeys.gates import gate_of
+from app.journeys.sitting import outcome_of
 from app.learning.catalogue import LiveCourse, live_courses
 from app.transaction import reading
 from app.web.identity import visitor

@@ -10,7 +10,7 @@ from flask_babel import force_locale
 from app.exams.catalogue import Exam
 from app.exams.results import Sat
 from app.exams.retakes import Verdict
-from app.journeys.sitting import Gate
+from app.journeys.gates import Gate
 from app.learning.catalogue import LiveCourse, LiveLesson
 from app.learning.enrolling import Resume
 from app.learning.progress import CourseProgress
