@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, func, or_, select
+from sqlalchemy.orm import aliased
 
 from app.credentials.issuing import Credential
 from app.credentials.validity import State
@@ -58,10 +59,10 @@ _BY_ID = select(Credential).where(Credential.public_id == bindparam("public_id")
 _OF_ATTEMPT = select(Credential).where(
     Credential.attempt_id == bindparam("attempt_id"), Credential.superseded_at.is_(None)
 )
-_SUCCESSOR = (
-    select(Credential)
-    .where(Credential.person_id == bindparam("person_id"), Credential.renews_id == bindparam("renews_id"))
-    .limit(1)
+_newer = aliased(Credential)
+_RENEWS = (_newer.person_id == Credential.person_id) & (_newer.renews_id == Credential.id)  # the person's few, not all
+_WITH_SUCCESSOR = (
+    select(Credential, _newer).outerjoin(_newer, _RENEWS).where(Credential.public_id == bindparam("public_id")).limit(1)
 )
 _OF_PERSONS = (
     select(Credential)
@@ -81,6 +82,14 @@ def credential_by_id(public_id: str) -> Credential:
     if credential is None:
         raise NoSuchCredential
     return credential
+
+
+def credential_and_successor(public_id: str) -> tuple[Credential, Credential | None]:
+    """The credential of a public id, or NoSuchCredential, and the one that renews it."""
+    row = db.session.execute(_WITH_SUCCESSOR, {"public_id": public_id}).first()
+    if row is None:
+        raise NoSuchCredential
+    return row[0], row[1]
 
 
 def credential_by_code(text: str) -> Credential:
@@ -103,11 +112,6 @@ def credentials_of_attempts(attempt_ids: Collection[int]) -> dict[int, Credentia
     """The credentials that stand for attempts, by attempt."""
     query = select(Credential).where(Credential.attempt_id.in_(attempt_ids), Credential.superseded_at.is_(None))
     return {credential.attempt_id: credential for credential in db.session.scalars(query)}
-
-
-def successor_of(credential: Credential) -> Credential | None:
-    """The credential that renews this one: the same person's, so that their few are looked through and not all."""
-    return db.session.scalar(_SUCCESSOR, {"person_id": credential.person_id, "renews_id": credential.id})
 
 
 def credentials_of(person_ids: Iterable[int]) -> Sequence[Credential]:

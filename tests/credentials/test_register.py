@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from app.credentials.issuing import Credential
-from app.credentials.register import count_by_state, held_exactly, longest, owned_by, search, successor_of
+from app.credentials.register import count_by_state, credential_and_successor, held_exactly, longest, owned_by, search
 from app.credentials.validity import State
 from app.exams.retakes import add_months
 from app.extensions import db
@@ -59,10 +59,9 @@ def test_a_renewal_is_found_from_the_credential_that_it_renews() -> None:
     second = sit(person, at=add_months(NOON, 19)).credential
     with reading():
         assert second.renews_id == first.id
-        assert [successor_of(one) and successor_of(one).public_id for one in (first, second)] == [
-            second.public_id,
-            None,
-        ]
+        found, newer = credential_and_successor(first.public_id)
+        assert (found.id, newer.id) == (first.id, second.id)
+        assert credential_and_successor(second.public_id)[1] is None
 
 
 def test_a_page_beyond_the_last_is_the_last() -> None:

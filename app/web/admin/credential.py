@@ -5,7 +5,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from app.credentials.issuing import Credential
-from app.credentials.register import credential_by_id, successor_of
+from app.credentials.register import credential_and_successor, credential_by_id
 from app.credentials.validity import State
 from app.exams.attempts import Attempt
 from app.exams.results import Result
@@ -44,7 +44,7 @@ def revoke(public_id: str) -> Response | tuple[str, int]:
 def show(public_id: str, form: RevokeForm) -> str:
     """The page, with the form for those who may revoke."""
     with reading() as at:
-        found = credential_by_id(public_id)
+        found, successor = credential_and_successor(public_id)
         state = found.state(at)
         return render_template(
             "admin/credential.html",
@@ -56,7 +56,7 @@ def show(public_id: str, form: RevokeForm) -> str:
             attempt=db.session.get_one(Attempt, found.attempt_id),
             result=db.session.get_one(Result, (found.attempt_id, found.result_number)),
             renewed=predecessor_of(found),
-            successor=successor_of(found),
+            successor=successor,
             lines=in_words(deeds_on(f"credential:{public_id}")),
             form=form if may("admin.revoke") and state in (State.VALID, State.EXPIRED) else None,
             at=at,

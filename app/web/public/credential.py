@@ -7,10 +7,10 @@ from app.credentials.certificate import render_certificate
 from app.credentials.issuing import ID_LENGTH
 from app.credentials.register import (
     NoSuchCredential,
+    credential_and_successor,
     credential_by_code,
     credential_by_id,
     credential_of_attempt,
-    successor_of,
 )
 from app.credentials.validity import State
 from app.refusal import Refusal
@@ -48,7 +48,7 @@ def verify() -> str | BaseResponse | tuple[str, int]:
 def credential(public_id: str) -> str:
     """Name, level, dates and organisation as frozen, and the verdict of this moment."""
     with guesses_counted(), reading() as at:
-        found = credential_by_id(public_id)
+        found, successor = credential_and_successor(public_id)
         state = found.state(at)
         return render_template(
             "public/credential.html",
@@ -57,7 +57,7 @@ def credential(public_id: str) -> str:
             state=state.value,
             checked_at=at,
             printable=state in PRINTABLE,
-            successor=successor_of(found),
+            successor=successor,
             replacement=credential_of_attempt(found.attempt_id) if state is State.SUPERSEDED else None,
         )
 
