@@ -85,8 +85,7 @@ def test_from_section_to_section(window: Page, attempt: Attempt) -> None:
 def test_a_case_that_was_folded_away_stays_so(window: Page, attempt: Attempt) -> None:
     window.goto(f"/attempts/{attempt.id}/review")
     window.get_by_role("button", name="Finish the section").click()
-    with window.expect_response("**?item=all"):
-        window.reload()
+    window.reload(wait_until="networkidle")  # the other items are here: from now on they are shown in place
     window.locator("[data-case] summary").click()
     expect(window.get_by_text("stops for ten minutes")).to_be_hidden()
     window.get_by_role("button", name="Next").click()
@@ -104,3 +103,20 @@ def test_a_section_that_was_finished_elsewhere_is_left(window: Page, attempt: At
     expect(other.locator(".exam-name")).to_contain_text("Item 2 of 3")
     window.clock.fast_forward(16_000)
     expect(window.locator(".exam-name")).to_contain_text("Item 2 of 3")
+
+
+def test_an_answer_that_comes_after_its_section_is_given_up_and_said_so(window: Page, attempt: Attempt) -> None:
+    window.context.set_offline(True)
+    window.get_by_label("one").check()
+    expect(window.locator("[data-saved]")).to_contain_text("Not saved yet")
+    with window.context.browser.new_context(storage_state=window.context.storage_state()) as elsewhere:
+        other = elsewhere.new_page()
+        other.goto(window.url.partition("/attempts")[0] + f"/attempts/{attempt.id}/review")
+        other.get_by_role("button", name="Finish the section").click()
+        expect(other.locator(".exam-name")).to_contain_text("Item 2 of 3")
+    window.context.set_offline(False)
+    expect(window.locator(".flashes")).to_contain_text("That section is closed")
+    expect(window.locator(".exam-name")).to_contain_text("Item 2 of 3")
+    window.goto(f"/attempts/{attempt.id}")
+    window.get_by_label("At ten", exact=True).check()
+    expect(window.locator("[data-saved]")).to_contain_text("Saved at")

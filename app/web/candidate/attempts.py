@@ -28,6 +28,7 @@ from app.exams.responses import (
 from app.exams.sections import Present
 from app.exams.timing import GRACE
 from app.journeys.sitting import submit_attempt
+from app.refusal import N_
 from app.transaction import reading, writing
 from app.web.candidate.breaks import break_page
 from app.web.candidate.forms import ItemReply, read_reply
@@ -36,6 +37,7 @@ from app.web.identity import visitor
 from app.web.settling import settled_attempt
 from app.web.wording import gettext as _
 
+TOO_LATE = N_("That section is closed. What was saved before its end is kept; go on with this one.")
 Page = str | Response | tuple[str, int]
 Responses = Mapping[int, Saved]
 
@@ -93,6 +95,8 @@ def attempt(attempt_id: int) -> Page:
     with reading() as at, force_locale(sitting.language):
         if is_on_break(sitting, at):
             return break_page(sitting)
+        if "late" in request.args:
+            flash(_(TOO_LATE), "warning")
         saved = responses_of(attempt_id)
         if request.args.get("item") == "all":
             return render_template(
@@ -244,7 +248,7 @@ def _target(attempt_id: int, position: int, go: str) -> str:
 def _not_now(attempt_id: int, refusal: OnBreak | SectionClosed) -> Response:
     """To the page that is open: the section's, or that of the break, which says so itself."""
     if isinstance(refusal, SectionClosed):
-        flash(_("That section is closed. What was saved before its end is kept; go on with this one."), "warning")
+        flash(_(TOO_LATE), "warning")
     return redirect(url_for("candidate.attempt", attempt_id=attempt_id), 303)
 
 

@@ -31,7 +31,8 @@ def rung(level: str = "fundamentals", **changes: object) -> Rung:
 
 
 SITTING = rung(
-    "expert", gate=Gate(open_attempt=Sat(7, exam_id=3, deadline_at=AT, closed_at=None, start_key=None, passed=None))
+    "expert",
+    gate=Gate(open_attempt=Sat(7, exam_id=3, deadline_at=AT, closed_at=None, start_key=None, passed=None, state=None)),
 )
 OPEN = rung(progress=ALL, gate=Gate())
 DUE = rung(certified_until=AT + timedelta(days=90), renew_from=AT - timedelta(days=90))

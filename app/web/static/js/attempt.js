@@ -22,7 +22,7 @@ let isLeaving = false;
 let pollTimer;
 
 const items = startItemForms(sitting, messages, arrive);
-const saver = startSaving(api, kept, { onChange, onSeen, onClosed: leave, onPaused: pause });
+const saver = startSaving(api, kept, { onChange, onSeen, onClosed: leave, onPaused: pause, onLate: late });
 const showState = startSavedState(saver, messages, () => isOver);
 
 function arrive(form) {
@@ -105,6 +105,13 @@ async function pause() {
   isLeaving = true;
   await kept.settled();
   location.reload();
+}
+
+/* To the section that is open, which says that an answer came too late for its own. */
+async function late() {
+  isLeaving = true;
+  await kept.settled();
+  location.replace(`${location.pathname}?late=1`);
 }
 
 async function leave() {

@@ -10,10 +10,14 @@ const form = document.querySelector("[data-review]");
 const { review: attempt, api, result, unsent } = form.dataset;
 const note = form.querySelector("[data-review-note]");
 const kept = unsentOf(Number(attempt));
-const saver = startSaving(api, kept, { onChange, onSeen() {}, onClosed: leave, onPaused });
+const saver = startSaving(api, kept, { onChange, onSeen() {}, onClosed: leave, onPaused, onLate });
 
 function onPaused() {
   kept.settled().then(() => location.reload());
+}
+
+function onLate() {
+  kept.settled().then(() => location.replace(`${form.dataset.items}?late=1`));
 }
 
 async function leave() {
@@ -23,6 +27,7 @@ async function leave() {
 
 /* Once all is saved the page is read again; an answer that needs a decision is shown where it can be taken. */
 function onChange() {
+  if (saver.state.late) return;
   const [waiting] = saver.unsent();
   if (!waiting) kept.settled().then(() => location.reload());
   else if (waiting.trouble) location.assign(`${form.dataset.items}?item=${waiting.position + 1}`);

@@ -7,9 +7,9 @@ import { ask } from "./exam_api.js";
 const RETRIES_MS = [1000, 2000, 4000, 8000, 15_000];
 const STRANGERS = [400, 401, 403, 404]; // signed out, or signed in as someone else
 
-export function startSaving(api, kept, { onChange, onSeen, onClosed, onPaused }) {
+export function startSaving(api, kept, { onChange, onSeen, onClosed, onPaused, onLate }) {
   const items = new Map(); // position → {position, revision, answer, flagged, wanted, trouble, theirs}
-  const state = { failures: 0, lockedOut: false, savedAt: null };
+  const state = { failures: 0, lockedOut: false, late: false, savedAt: null };
   let timer;
   let running = null;
 
@@ -73,6 +73,7 @@ export function startSaving(api, kept, { onChange, onSeen, onClosed, onPaused })
       break;
     }
     onChange();
+    if (state.late) onLate();
   }
 
   /* Whether it is worth going on with the next one at once. */
@@ -84,12 +85,20 @@ export function startSaving(api, kept, { onChange, onSeen, onClosed, onPaused })
     if (status === 200) accept(item, sent, data, data.saved_at);
     else if (status === 409 && data.current) meet(item, sent, data.current);
     else if (status === 409 && data.code === "AttemptClosed") onClosed();
+    else if (status === 409 && data.code === "SectionClosed") giveUp(item);
     else if (status === 409) onPaused();
     else if (status === 422 && item.wanted === sent) item.trouble = "refused";
     else if (status !== 422) return false;
     state.failures = 0;
     onChange();
-    return status !== 409 || Boolean(data.current);
+    return status !== 409 || Boolean(data.current) || state.late;
+  }
+
+  /* Its section was over before it arrived: it can never count. */
+  function giveUp(item) {
+    item.wanted = null;
+    kept.drop(item.position);
+    state.late = true;
   }
 
   function accept(item, sent, response, savedAt) {
