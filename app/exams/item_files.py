@@ -7,7 +7,7 @@ is Markdown still; `bank.py` renders it.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from app.content.lint import lint
 from app.content.schema import Document, Language, Schema, Slug, parse_yaml
 from app.exams.cases import CaseBlock, CaseSource, begins_case, read_case
 from app.exams.item_heads import Head, read_head
-from app.exams.item_kinds import is_answer, kind_of, kinds_written, pointless
+from app.exams.item_kinds import is_answer, kind_of, kinds_written, pointless, worth
 from app.exams.kinds.kind import GAP, NO_RULES, OPTION_OR_ACCEPTED, AnswerLine, BadKey, Kind
 from app.exams.passages import Passage, outside_code, passage
 
@@ -248,6 +248,7 @@ def _read_item(block: _Block) -> ItemSource | None:
     try:
         kind = kind_of(head, block.kinds, answers)
         key, parts = kind.read_key(answers, head.rules if head else NO_RULES), kind.parts(answers)
+        head = head and replace(head, points=worth(head, kind, key))
     except BadKey as error:
         block.complaints.append((error.line or block.line, str(error)))
         return None

@@ -26,7 +26,7 @@ class Head:
     title: str
     difficulty: int = 2
     objective: str | None = None
-    points: int = 1
+    points: int | None = None  # not said: 1, or what its rubric adds up to
     type: str | None = None
     scoring: str = "all"
     shuffle: bool = True
@@ -71,9 +71,11 @@ def _read_word(word: str) -> tuple[str, Any, str | None]:
     if name == "objective":
         fine = _OBJECTIVE.fullmatch(value)
         return name, value, None if fine else f"`{word}` names no objective: write it as the course does"
-    values = _VALUES.get(name) or _RULES.get(name)
+    values = _VALUES.get(name, _RULES.get(name))
     if values is None:
         return name, value, f"`{word}` is not known in braces: write {_known()}"
+    if not values:
+        return name, value, None
     if value not in values:
         return name, value, f"`{word}`: `{name}` is one of {', '.join(values)}"
     return name, values[value], None

@@ -1,6 +1,7 @@
 """Which kind an item of a file is of: by what its braces state, else by how its answers are written."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from app.exams.item_heads import Head
 from app.exams.kinds import KINDS
@@ -35,7 +36,19 @@ def kind_of(head: Head | None, kinds: Sequence[Kind], answers: Sequence[AnswerLi
         raise BadKey("the item has no answers: add options (`- [x] …`) or accepted answers (`= …`)")
     if all(answer.marked is False for answer in answers):
         raise BadKey("the item has no key: mark the right option with `[x]`")
+    if all(kind.RATED for kind in kinds):
+        raise BadKey("a rubric does not say the kind of item: add `type=essay` or `type=practical`")
     raise BadKey("the answers do not say the kind of item: give one number, or add `type=short_text`")
+
+
+def worth(head: Head, kind: Kind, key: Any) -> int:
+    """The item's points: what its braces say, or what its rubric adds up to; raises BadKey where they differ."""
+    if not kind.RATED:
+        return head.points or 1
+    total: int = sum(line["points"] for line in key)
+    if head.points not in (None, total):
+        raise BadKey(f"`points={head.points}` disagrees with the rubric, which adds up to {total}: leave it out")
+    return total
 
 
 def pointless(head: Head, kind: Kind) -> list[str]:
@@ -45,5 +58,7 @@ def pointless(head: Head, kind: Kind) -> list[str]:
         wrong.append(f"`scoring=partial` means nothing for `{kind.NAME}`: is an `[x]` missing?")
     if not head.shuffle and not kind.KEEPS_ORDER:
         wrong.append(f"`shuffle=no` means nothing for `{kind.NAME}`: only options can keep the order of the file")
+    if head.pilot and kind.RATED:
+        wrong.append(f"`pilot` means nothing for `{kind.NAME}`: nobody rates what does not count")
     wrong += [f"`{word}=…` means nothing for `{kind.NAME}`" for word in head.rules if word not in kind.WORDS]
     return wrong

@@ -9,6 +9,7 @@ from app.content.complaints import Complaint
 from app.content.markdown import MarkdownTooComplex, render, render_inline
 from app.exams.cases import CaseSource
 from app.exams.item_files import ItemFile, ItemSource
+from app.exams.kinds import KINDS
 from app.exams.kinds.kind import GAP, AnswerLine
 from app.exams.passages import Passage
 
@@ -31,7 +32,8 @@ def compare(base: ItemFile, other: ItemFile) -> list[Complaint]:
 def build_item(files: Mapping[str, ItemFile], number: int, media: Media) -> tuple[dict[str, Any], list[Complaint]]:
     """The item as it is stored, from the same place in the file of each language.
 
-    `rules`, `pilot` and `case` stand only in the items that have them: the others stay, byte for byte, what they were.
+    `rules`, `pilot`, `case` and `rubric` stand only in the items that have them: the others stay, byte for byte, what
+    they were.
     """
     complaints: list[Complaint] = []
     text = {}
@@ -44,8 +46,11 @@ def build_item(files: Mapping[str, ItemFile], number: int, media: Media) -> tupl
             cases[language], wrong = _build_case(source.case, language, file.front.path)
             complaints += wrong
     head = source.head
-    item = {"id": head.id, "kind": source.kind, "domain": file.front.value.domain, "key": source.key, "text": text}
+    key, rubric = (None, source.key) if KINDS[source.kind].RATED else (source.key, None)
+    item = {"id": head.id, "kind": source.kind, "domain": file.front.value.domain, "key": key, "text": text}
     rare: dict[str, Any] = {"rules": head.rules} if head.rules else {}
+    if rubric:
+        rare["rubric"] = rubric
     if head.pilot:
         rare["pilot"] = True
     if source.case:
@@ -55,12 +60,13 @@ def build_item(files: Mapping[str, ItemFile], number: int, media: Media) -> tupl
 
 def _differences(one: ItemSource, two: ItemSource) -> list[str]:
     other = _facts(two)
-    return [name for name, fact in _facts(one).items() if fact != other[name]]
+    return [name for name, fact in _facts(one).items() if fact != other.get(name)]
 
 
 def _facts(item: ItemSource) -> dict[str, Any]:
     """What every language of an item agrees in, the most telling first."""
-    facts = {"place": item.head.id, "kind": item.kind, "number of options": len(item.options), "key": item.key}
+    key = "rubric" if KINDS[item.kind].RATED else "key"
+    facts = {"place": item.head.id, "kind": item.kind, "number of options": len(item.options), key: item.key}
     facts |= {f"number of {name}": len(lines) for name, lines in item.parts.items()} | {"rules": item.head.rules}
     facts |= {"case": item.case.id if item.case else None, "pilot": item.head.pilot}
     return facts | {name: getattr(item.head, name) for name in _COMPARED}

@@ -12,7 +12,11 @@ KEYS: dict[str, Any] = {
     "matching": [2, 0, 2],
     "ordering": [0, 1, 2, 3],
     "hotspot": [["rect", 100, 200, 301, 400], ["oval", 500, 500, 100, 50]],
+    "essay": None,
+    "practical": None,
 }
+RULES = {"essay": {"words": "300"}, "practical": {"files": "2", "types": "pdf,zip"}}
+RUBRIC = [{"points": 3}, {"points": 1}]
 WITH_OPTIONS = ("single_choice", "multiple_response", "matching", "ordering")
 
 
@@ -26,6 +30,7 @@ def make_item(kind: str = "single_choice", count: int = 4, **overrides: Any) -> 
         "why": None,
         "images": ["0123.png"],
         "alts": ["A picture"],
+        "rubric": ["Names both risks", "Says why"] if kind in RULES else [],
         "prompts": [f"Prompt {number}" for number in range(3)] if kind == "matching" else [],
     }
     item = {
@@ -40,4 +45,5 @@ def make_item(kind: str = "single_choice", count: int = 4, **overrides: Any) -> 
         "key": KEYS[kind],
         "text": {"es": text, "en": text},
     }
-    return item | overrides
+    rated = {"points": 4, "rules": RULES[kind], "rubric": RUBRIC} if kind in RULES else {}
+    return item | rated | overrides

@@ -125,6 +125,14 @@ def test_a_key_that_cannot_be_is_refused(kind: str, answers: list[AnswerLine], m
         ("hotspot", [0, 1000], [0, 1000]),
         ("hotspot", [None, 5], [None, 5]),
         ("hotspot", [None, None], None),
+        ("essay", "  Uno\r\n\r\n dos \t\x0btres\u2028\n\n", "  Uno\n\n dos\ntres"),
+        ("essay", "a\tb", "a\tb"),
+        ("essay", "é" * 20_000, "é" * 20_000),
+        ("essay", " \r\n ", None),
+        ("practical", {"text": "Uno\r\ndos", "files": [7, 3]}, {"text": "Uno\ndos", "files": [7, 3]}),
+        ("practical", {"files": [7]}, {"text": "", "files": [7]}),
+        ("practical", {"text": "a"}, {"text": "a", "files": []}),
+        *[("practical", nothing, None) for nothing in ({}, {"text": " \n", "files": []}, {"files": []})],
         *[(kind, None, None) for kind in KINDS],
     ],
 )
@@ -144,6 +152,10 @@ def test_a_response_is_stored_in_one_spelling(kind: str, raw: Any, answer: Any) 
         *[("blanks", raw) for raw in ("a", ["a"], ["a"] * 3, [1, "a"], [["a"], "b"], {"0": "a"}, ["a" * 201, None])],
         *[("matching", raw) for raw in (0, [0, 1], [0] * 4, [4, 0, 0], [-1, 0, 0], ["0", 0, 0], [True, 0, 0], "012")],
         *[("hotspot", raw) for raw in (5, [5], [5, 5, 5], [5, 1001], [-1, 5], [5, 5.0], ["5", 5], [True, 5], {"x": 5})],
+        *[("essay", raw) for raw in (5, ["a"], {"text": "a"}, "a" * 20_001, "a\x00b", "a\x1bb", "\ud800")],
+        *[("practical", raw) for raw in ("a", [7], {"file": [7]}, {"text": 5}, {"text": None}, {"files": 7})],
+        *[("practical", {"files": raw}) for raw in ([1, 2, 3], [1, 1], [0], [-1], ["1"], [True], [1.0], [2**60], None)],
+        *[("practical", {"text": raw, "files": [7]}) for raw in ("a" * 20_001, "a\x00b", "\ud800")],
         *[("ordering", raw) for raw in (0, [0, 1], [0, 1, 2, 4], [0, 0, 1, 2], ["0", 1, 2, 3], [[0], 1, 2, 3], {})],
     ],
 )
@@ -167,7 +179,12 @@ def test_a_number_keeps_its_value_with_point_or_comma(number: Decimal) -> None:
     assert read("numeric", written.replace(".", ",")) == stored == read("numeric", stored)
 
 
-@given(st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.lists(st.integers(-1, 5))))
+handed_in = st.fixed_dictionaries({}, optional={"text": st.text(), "files": st.lists(st.integers(-1, 5))})
+
+
+@given(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.lists(st.integers(-1, 5)), handed_in)
+)
 def test_any_value_is_stored_or_refused_in_plain_words(raw: Any) -> None:
     for kind in KINDS:
         try:
@@ -244,8 +261,8 @@ def test_folding_twice_changes_nothing(text: str) -> None:
 
 def with_canaries(kind: str, key: Any) -> dict[str, Any]:
     item = make_item(kind, key=key, objective=CANARY)
-    told = item["text"]["en"] | {"feedback": [CANARY] * 4, "why": CANARY, "hint": CANARY}
-    return item | {"text": {"es": told, "en": told}, "rubric": CANARY}
+    told = item["text"]["en"] | {"feedback": [CANARY] * 4, "why": CANARY, "hint": CANARY, "rubric": [CANARY]}
+    return item | {"text": {"es": told, "en": told}, "rubric": [{"points": CANARY}]}
 
 
 @pytest.mark.parametrize(
@@ -259,6 +276,8 @@ def with_canaries(kind: str, key: Any) -> dict[str, Any]:
         ("blanks", [[[CANARY], ["a"]], [["b"], ["c", CANARY]]]),
         ("matching", [[0, 1, 2], [2, 2, 0]]),
         ("hotspot", [[["rect", 1, 2, 3, 4]], [["oval", 5, 6, 7, 8], [CANARY]]]),
+        ("essay", [CANARY, None]),
+        ("practical", [CANARY, None]),
     ],
 )
 def test_what_a_candidate_sees_is_the_same_whatever_is_right(kind: str, keys: list[Any]) -> None:

@@ -15,6 +15,7 @@ from app.refusal import N_
 
 NAME = "blanks"
 TITLE = N_("Gaps in a text")
+RATED = False
 LINE = None
 INLINE = re.compile(r"\[=([^\[\]]*)\]")
 PARTIAL = True

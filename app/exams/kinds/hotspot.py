@@ -16,6 +16,7 @@ from app.refusal import N_
 
 NAME = "hotspot"
 TITLE = N_("Point on a picture")
+RATED = False
 LINE = re.compile(r"= *(?:rect|oval) +[0-9].*")
 INLINE = re.compile(r"(!\[[^\[\]]*\]\([^()]*\))")
 PARTIAL = False

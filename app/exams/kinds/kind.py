@@ -2,7 +2,8 @@
 
 An item is a plain mapping, as it is stored: `id`, `kind`, `domain`, `difficulty`, `objective`, `points`, `scoring`,
 `shuffle`, `key`, `rules` (the kind's own words of its braces, where it has any), and `text`, which holds for each
-language `stem`, `options`, `feedback` and `why` as HTML, and the other parts of its kind. An option order lists file
+language `stem`, `options`, `feedback` and `why` as HTML, and the other parts of its kind. An item that people rate has
+no `key` but a `rubric`, a list of `{"points": …}`, whose texts are the part `rubric`. An option order lists file
 positions in the order of the form: `option_order[form_position] == file_position`.
 """
 
@@ -53,6 +54,7 @@ class Kind(Protocol):
 
     NAME: str
     TITLE: str  # for people, in English
+    RATED: bool  # whether a person grades it by a rubric: its key is then the rubric's points, stored as `rubric`
     PARTIAL: bool  # whether `scoring=partial` means anything
     KEEPS_ORDER: bool  # whether `shuffle=no` does
 
@@ -66,7 +68,7 @@ class Kind(Protocol):
 
     @property
     def WORDS(self) -> Mapping[str, Sequence[str]]:
-        """Its own words in the braces, with their values."""
+        """Its own words in the braces, with their values; without any, `read_key` judges what is given."""
 
     def fits(self, answers: Sequence[AnswerLine]) -> bool:
         """Whether the answers, written as this kind's are, say that the item is of this kind."""
@@ -90,10 +92,13 @@ class Kind(Protocol):
         """The answer as it is stored, None when it was cleared; raises BadAnswer."""
 
     def right_answer(self, item: Item, option_order: Sequence[int]) -> Any:
-        """An answer, as it is stored, that earns every point."""
+        """An answer, as it is stored, that earns every point; None for a kind that is rated, which has no such one."""
 
     def grade(self, item: Item, answer: Any, option_order: Sequence[int]) -> Fraction:
-        """The share of the item's points that the answer earns, from 0 to 1."""
+        """The share of the item's points that the answer earns, from 0 to 1.
+
+        Of a kind that is rated, 0: what nobody has looked at has earned nothing, and `grading.py` knows the ratings.
+        """
 
 
 def public_view(item: Item, language: str, option_order: Sequence[int], shape: dict[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from app.refusal import N_
 
 NAME = "matching"
 TITLE = N_("Matching")
+RATED = False
 LINE = re.compile(r" {0,3}[-*+] ?.*->.*")
 INLINE = None
 PARTIAL = True

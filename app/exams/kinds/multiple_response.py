@@ -19,6 +19,7 @@ from app.refusal import N_
 
 NAME = "multiple_response"
 TITLE = N_("Multiple response")
+RATED = False
 LINE = OPTION_OR_ACCEPTED
 INLINE = None
 PARTIAL = True

@@ -26,6 +26,7 @@ from app.refusal import N_
 
 NAME = "numeric"
 TITLE = N_("Number")
+RATED = False
 LINE = OPTION_OR_ACCEPTED
 INLINE = None
 PARTIAL = False

@@ -17,6 +17,7 @@ from app.refusal import N_
 
 NAME = "ordering"
 TITLE = N_("Ordering")
+RATED = False
 LINE = re.compile(r" {0,3}[0-9]+[.)](?: .*)?")
 INLINE = None
 PARTIAL = True

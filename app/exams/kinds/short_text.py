@@ -26,6 +26,7 @@ from app.refusal import N_
 
 NAME = "short_text"
 TITLE = N_("Short text")
+RATED = False
 LINE = OPTION_OR_ACCEPTED
 INLINE = None
 PARTIAL = False

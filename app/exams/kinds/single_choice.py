@@ -19,6 +19,7 @@ from app.refusal import N_
 
 NAME = "single_choice"
 TITLE = N_("Single choice")
+RATED = False
 LINE = OPTION_OR_ACCEPTED
 INLINE = None
 PARTIAL = False

@@ -19,6 +19,7 @@ from app.refusal import N_
 
 NAME = "true_false"
 TITLE = N_("True or false")
+RATED = False
 LINE = OPTION_OR_ACCEPTED
 INLINE = None
 PARTIAL = False

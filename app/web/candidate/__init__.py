@@ -1,8 +1,11 @@
 """Pages of consultants."""
 
+from typing import Any
+
 from flask import Blueprint
 
 from app.web.candidate import attempts, breaks, certificates, exams, home, learning, path, pictures, results
+from app.web.files import take_a_file
 
 blueprint = Blueprint("candidate", __name__)
 blueprint.add_app_template_filter(path.hours, "hours")
@@ -31,3 +34,9 @@ blueprint.add_url_rule("/attempts/<int:attempt_id>/result", view_func=results.re
 blueprint.add_url_rule("/attempts/<int:attempt_id>/receipt.json", view_func=results.receipt)
 blueprint.add_url_rule("/attempts/<int:attempt_id>/break", view_func=breaks.take_break, methods=["POST"])
 blueprint.add_url_rule("/attempts/<int:attempt_id>/resume", view_func=breaks.end_break, methods=["POST"])
+
+
+@blueprint.url_value_preprocessor
+def _take_files_of_items(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    if endpoint == "candidate.save_item":
+        take_a_file(endpoint, values)

@@ -1,8 +1,8 @@
 """Pages of an attempt: one item at a time, the review before submitting, and the result."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Any, NamedTuple
@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from app.exams.attempts import Attempt, AttemptClosed, AttemptState
 from app.exams.breaks import break_left_s, is_on_break
 from app.exams.finishing import finish_section as finish
+from app.exams.kinds.file_types import BadFile
 from app.exams.kinds.kind import GAP, BadAnswer
 from app.exams.responses import (
     NoSuchPosition,
@@ -27,12 +28,16 @@ from app.exams.responses import (
 )
 from app.exams.sections import Present
 from app.exams.timing import GRACE
+from app.exams.uploading import FileTooLarge, TooManyUploads, keep_upload
+from app.exams.uploads import Kept, Sent, uploads_at
 from app.journeys.sitting import submit_attempt
-from app.refusal import N_
+from app.refusal import N_, Refusal
 from app.transaction import reading, writing
 from app.web.candidate.breaks import break_page
-from app.web.candidate.forms import ItemReply, read_reply
+from app.web.candidate.forms import ItemReply, read_reply, with_file
 from app.web.candidate.words import script_words
+from app.web.errors import said
+from app.web.files import looked_at
 from app.web.identity import visitor
 from app.web.settling import settled_attempt
 from app.web.wording import gettext as _
@@ -52,6 +57,8 @@ class ItemView:
     answer: Any
     wrong: bool = False
     stale: bool = False
+    uploads: Sequence[Kept] = ()
+    trouble: str = ""
 
     @property
     def number(self) -> int:
@@ -116,15 +123,16 @@ def save_item(attempt_id: int, position: int) -> Page:
     with reading():
         shape = sitting.public_item(position)["shape"]
         before = response_at(attempt_id, position)
-    reply = read_reply(request.form, shape)
+    reply, chosen = read_reply(request.form, shape), request.files.get("file")
     try:
-        if reply.answer != before.answer or reply.flagged not in (None, before.flagged):
-            _save(attempt_id, position, reply)
+        file = looked_at(chosen) if chosen and shape["input"] == "files" else None
+        if file or reply.answer != before.answer or reply.flagged not in (None, before.flagged):
+            _save(attempt_id, position, reply, file)
     except AttemptClosed:
         return _too_late(attempt_id)
     except (OnBreak, SectionClosed) as refusal:
         return _not_now(attempt_id, refusal)
-    except (BadAnswer, StaleRevision) as refusal:
+    except (BadAnswer, BadFile, FileTooLarge, TooManyUploads, StaleRevision) as refusal:
         return _refused_page(sitting, position, reply, refusal), refusal.status
     return redirect(_target(attempt_id, position, reply.go), 303)
 
@@ -160,7 +168,9 @@ def submit(attempt_id: int) -> Response:
 def item_view(sitting: Attempt, position: int, saved: Responses) -> ItemView:
     """An item with its current response."""
     response = saved.get(position) or Saved(position, 0, None, False, None)
-    return ItemView(position, sitting.public_item(position), response, response.answer)
+    public = sitting.public_item(position)
+    uploads = uploads_at(sitting.id, position) if public["shape"]["input"] == "files" else ()
+    return ItemView(position, public, response, response.answer, uploads=uploads)
 
 
 def clock_text(left: timedelta) -> str:
@@ -186,21 +196,24 @@ def _asked_position(section: Present, saved: Responses) -> int:
     return next(empty, section.positions.start)
 
 
-def _save(attempt_id: int, position: int, reply: ItemReply) -> None:
+def _save(attempt_id: int, position: int, reply: ItemReply, file: Sent | None) -> None:
+    """The file that came with the form joins the answer, or neither is kept."""
+    person_id, answer = visitor().id, reply.answer
     with writing() as at:
-        save_response(
-            attempt_id, visitor().id, position, reply.answer, revision=reply.revision, flagged=reply.flagged, at=at
-        )
+        if file:
+            answer = with_file(answer, keep_upload(attempt_id, person_id, position, file, at=at))
+        save_response(attempt_id, person_id, position, answer, revision=reply.revision, flagged=reply.flagged, at=at)
 
 
-def _refused_page(sitting: Attempt, position: int, reply: ItemReply, refusal: BadAnswer | StaleRevision) -> str:
+def _refused_page(sitting: Attempt, position: int, reply: ItemReply, refusal: Refusal) -> str:
     """The item again: with what was typed and why it was not kept, or with the newer answer of another window."""
     with reading() as at, force_locale(sitting.language):
         saved = responses_of(sitting.id)
         current = item_view(sitting, position, saved)
-        stale = isinstance(refusal, StaleRevision)
-        answer = current.answer if stale else reply.answer
-        view = ItemView(position, current.public, current.saved, answer, wrong=not stale, stale=stale)
+        if isinstance(refusal, StaleRevision):
+            view = replace(current, stale=True)
+        else:
+            view = replace(current, answer=reply.answer, wrong=True, trouble=said(refusal.detail or refusal.title))
         return _item_page(sitting, view, saved, at)
 
 

@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, RadioField, StringField, ValidationError
 from wtforms.validators import DataRequired
 
+from app.exams.uploads import Kept
 from app.people.persons import NameInvalid, clean_name
 from app.web.naming import LANGUAGES
 from app.web.wording import lazy_gettext as _l
@@ -69,6 +70,12 @@ def read_reply(form: MultiDict[str, str], shape: Mapping[str, Any]) -> ItemReply
     )
 
 
+def with_file(answer: Any, kept: Kept) -> dict[str, Any]:
+    """The answer, in whatever state, with a file that has just been uploaded."""
+    handed_in = answer or {"text": "", "files": []}
+    return handed_in | {"files": [*(one for one in handed_in["files"] if one != kept.id), kept.id]}
+
+
 def _answer(form: MultiDict[str, str], shape: Mapping[str, Any]) -> Any:
     """None where nothing was chosen or typed."""
     sent = form.getlist("answer")
@@ -78,11 +85,24 @@ def _answer(form: MultiDict[str, str], shape: Mapping[str, Any]) -> Any:
     field = shape["input"]
     if field == "checkbox":
         return [_position(text) for text in sent] or None
+    if field == "files":
+        return _handed_in(sent, form.getlist("file_id"))
     if not sent or not sent[0].strip():
         return None
     if field == "radio":
         return _position(sent[0])
-    return TRUTHS.get(sent[0], sent[0]) if field == "boolean" else sent[0]
+    return TRUTHS.get(sent[0], sent[0]) if field == "boolean" else _lines(sent[0])
+
+
+def _handed_in(texts: list[str], file_ids: list[str]) -> dict[str, Any] | None:
+    """The text and the files that are ticked."""
+    text, files = "".join(_lines(text) for text in texts[:1]), [_position(one) for one in file_ids]
+    return {"text": text, "files": files} if text or files else None
+
+
+def _lines(text: str) -> str:
+    """As it is kept, so that what nobody has changed is not saved again: a form ends each line by two characters."""
+    return "\n".join(line.rstrip() for line in text.splitlines()).strip("\n")
 
 
 def _part(text: str, of: str) -> int | str | None:

@@ -25,6 +25,14 @@ SAVING = {
     "flagged": _l("flagged"),
     "empty": _l("no answer"),
 }
+UPLOADING = {
+    "sending": _l("%(name)s is being uploaded"),
+    "kept": _l("%(name)s was uploaded"),
+    "cancelled": _l("The upload of %(name)s was cancelled"),
+    "offline": _l("The file did not arrive. Check the connection and choose it again."),
+    "too_large": _l("The file is too large: choose one of up to %(size)s MB."),
+    "wrong_type": _l("Files of this type are not accepted. Look at the types that the item asks for."),
+}
 MINUTES_LEFT = {
     "10": _l("10 minutes left"),
     "5": _l("5 minutes left"),
@@ -36,9 +44,10 @@ MINUTES_LEFT = {
 
 @cache
 def script_words(language: str) -> dict[str, str]:
-    """`saving` and `minutes_left`."""
+    """`saving`, `minutes_left` and `uploading`."""
+    said = {"saving": SAVING, "minutes_left": MINUTES_LEFT, "uploading": UPLOADING}
     with force_locale(language):
-        return {"saving": _as_json(SAVING), "minutes_left": _as_json(MINUTES_LEFT)}
+        return {name: _as_json(words) for name, words in said.items()}
 
 
 def _as_json(words: dict[str, object]) -> str:

@@ -7,6 +7,7 @@ import { positionOf, startItemForms } from "./item_forms.js";
 import { startSavedState } from "./saved_state.js";
 import { startSaving } from "./saving.js";
 import { unsentOf } from "./unsent.js";
+import { startUploads } from "./uploads.js";
 
 const TYPING_MS = 800;
 const POLL_MS = 15_000;
@@ -23,6 +24,7 @@ let pollTimer;
 
 const items = startItemForms(sitting, messages, arrive);
 const saver = startSaving(api, kept, { onChange, onSeen, onClosed: leave, onPaused: pause, onLate: late });
+const uploads = startUploads(sitting, (form) => saver.want(positionOf(form), { answer: readAnswer(form) }));
 const showState = startSavedState(saver, messages, () => isOver);
 
 function arrive(form) {
@@ -37,8 +39,10 @@ function arrive(form) {
 function onSeen({ position }) {
   const form = items.forms.get(position);
   if (form) {
-    writeAnswer(form, saver.current(position).answer);
+    const { answer } = saver.current(position);
+    writeAnswer(form, answer);
     paintForm(form);
+    uploads.complete(form, answer, () => onSeen({ position }));
   }
   showState();
 }
@@ -149,8 +153,9 @@ function setOver(over) {
 }
 
 sitting.addEventListener("input", (event) => {
-  const form = event.target.form;
-  saver.want(positionOf(form), { answer: readAnswer(form) }, event.target.matches("input.form-control") ? TYPING_MS : 0);
+  const { form, type } = event.target;
+  if (type === "file") return; // uploads.js sends it first
+  saver.want(positionOf(form), { answer: readAnswer(form) }, typedFields(form).includes(event.target) ? TYPING_MS : 0);
 });
 startFields(sitting);
 sitting.addEventListener("change", () => saver.flush());

@@ -1,5 +1,6 @@
 /* Talks to the API of attempts. A reply that carries the deadline moves the clock (`exam:clock`). */
 
+const LONGEST_KEPT_ALIVE = 20_000; // characters, of up to three bytes: browsers keep no more than 64 KiB alive
 const PATIENCE_MS = 20_000; // longer than the store's own patience, so that its answer is heard
 
 export async function ask(method, url, body, key) {
@@ -9,12 +10,13 @@ export async function ask(method, url, body, key) {
     headers["X-CSRFToken"] = document.querySelector('meta[name="csrf-token"]').content;
   }
   if (key) headers["Idempotency-Key"] = key;
+  const text = body && JSON.stringify(body);
   try {
     const response = await fetch(url, {
       method,
       headers,
-      body: body && JSON.stringify(body),
-      keepalive: Boolean(body), // a save goes on while the page is being left
+      body: text,
+      keepalive: Boolean(text) && text.length < LONGEST_KEPT_ALIVE, // a save goes on while the page is being left
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
     const data = await response.json();

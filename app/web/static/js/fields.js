@@ -1,5 +1,10 @@
-/* What a script adds to the fields of some kinds: buttons that move an element of an ordering up and down, and a point
-   set where a picture is pressed. */
+/* What a script adds to the fields of some kinds: buttons that move an element of an ordering up and down, a point set
+   where a picture is pressed, and the number of words of a text. */
+
+import { paintFiles } from "./uploads.js";
+
+const SAID_AFTER_MS = 2000; // so that who listens is not interrupted at every word
+let saying;
 
 /* Show the fields of a form as its answer now stands. */
 export function paintFields(form) {
@@ -7,6 +12,24 @@ export function paintFields(form) {
   if (list) paintOrdering(list);
   const picture = form.querySelector("[data-spot]");
   if (picture) paintSpot(picture);
+  const count = form.querySelector("[data-words]:not([data-files])");
+  if (count) paintCount(count, form.querySelector("textarea").value);
+  const files = form.querySelector("[data-files]");
+  if (files) paintFiles(files);
+}
+
+/* The number of words as it stands; it is said when the typing pauses. */
+function paintCount(place, text) {
+  const most = Number(place.dataset.words) || Infinity;
+  const count = text.split(/\s+/).filter(Boolean).length;
+  const words = count > most ? place.dataset.over : place.dataset.within;
+  const values = { count, most, more: count - most };
+  const told = words.replace(/%\((\w+)\)s/g, (_, name) => values[name].toLocaleString(document.documentElement.lang));
+  place.classList.toggle("over", count > most);
+  if (place.textContent.trim() === told) return;
+  place.textContent = told;
+  clearTimeout(saying);
+  saying = setTimeout(() => { place.parentElement.querySelector("[data-words-said]").textContent = told; }, SAID_AFTER_MS);
 }
 
 function paintSpot(picture) {
