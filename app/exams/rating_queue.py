@@ -160,6 +160,11 @@ def take_next(grader_id: int, *, at: datetime, exam_id: int | None = None) -> Tu
     return turn
 
 
+def turn_of(grader_id: int) -> Turn | None:
+    """What the person has in hand."""
+    return db.session.scalar(select(Turn).where(Turn.grader_id == grader_id))
+
+
 def in_hand(turn_id: int, grader_id: int, *, lock: bool = False) -> Turn:
     """The turn, if the person has it in hand; locked, nobody takes it meanwhile. Raises NoSuchTurn."""
     query = select(Turn).where(Turn.id == turn_id, Turn.grader_id == grader_id)

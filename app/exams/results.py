@@ -13,7 +13,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from app.exams.attempts import Attempt, AttemptClosed, AttemptState, Closing
 from app.exams.correcting import Correction, corrected
-from app.exams.grading import NO_RATINGS, Grade, Ratings, grade_form
+from app.exams.grading import NO_RATINGS, Grade, Ratings, grade_form, short_domains
 from app.exams.ratings import decided_of
 from app.exams.regrading import approved_corrections
 from app.exams.responses import Saved, answers_of, responses_of
@@ -174,6 +174,11 @@ def grade_answers(
 def minimums_of(exam: Mapping[str, Any]) -> dict[str, Fraction]:
     """The share of its points that each of some domains asks for, of a published exam."""
     return {name: Fraction(least) for name, least in exam.get("minimums", {}).items()}
+
+
+def short_domains_of(exam: Mapping[str, Any], result: Result) -> list[str]:
+    """The domains of a published exam in which a result stays below their minimum."""
+    return short_domains(Grade.from_json(result.grade).domains, minimums_of(exam))
 
 
 def replays(attempt: Attempt, approved: Sequence[Correction]) -> Iterator[tuple[Result, bool]]:
