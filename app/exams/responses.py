@@ -14,8 +14,10 @@ from app.content.versions import body_of
 from app.exams.attempts import Attempt, AttemptClosed, AttemptState, Sheet, lock_for_saving
 from app.exams.heartbeat import TimeUnsettled, is_over, seen_until
 from app.exams.kinds import KINDS
+from app.exams.kinds.practical import files_of
 from app.exams.sections import Present
 from app.exams.timing import accepts
+from app.exams.uploads import require_uploads
 from app.extensions import Big, LongText, Model, append_only, db, insert_or_ignore
 from app.refusal import Refusal
 
@@ -143,8 +145,9 @@ def save_response(
     require_open(sheet, at)
     if not 0 <= position < len(sheet.item_ids):
         raise NoSuchPosition
-    section = _require_section(sheet, position, at)
+    section = require_section(sheet, position, at)
     answer = _read(sheet, asked)
+    require_uploads(attempt_id, position, files_of(answer))
     if current.revision != revision:
         raise StaleRevision(current=current)
     saved = Saved(position, revision + 1, answer, current.flagged if flagged is None else flagged, at)
@@ -189,11 +192,11 @@ def require_open(sat: Sheet | Attempt, at: datetime) -> None:
         raise OnBreak
 
 
-def _require_section(sheet: Sheet, position: int, at: datetime) -> Present:
+def require_section(sat: Sheet | Attempt, position: int, at: datetime) -> Present:
     """The present section, if the position may be answered; it may have ended while nobody could answer."""
-    section = sheet.present(at)
+    section = sat.present(at)
     if position not in section.open_positions:
-        raise TimeUnsettled if position in sheet.present(seen_until(at)).open_positions else SectionClosed
+        raise TimeUnsettled if position in sat.present(seen_until(at)).open_positions else SectionClosed
     return section
 
 

@@ -1,5 +1,7 @@
 """Invariants: what must be true of the stored data after any fault, and the command that says whether it is."""
 
+import hashlib
+import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -18,6 +20,7 @@ from app.exams.grading import Grade
 from app.exams.grants import Grant
 from app.exams.heartbeat import seen_until
 from app.exams.item_statistics import usage_of
+from app.exams.kinds.practical import files_of
 from app.exams.marking import BadMarks, read_marks, rubric_points
 from app.exams.rating_queue import Turn
 from app.exams.ratings import Rating, decided_of
@@ -25,6 +28,7 @@ from app.exams.regrading import approved_corrections
 from app.exams.responses import Response
 from app.exams.results import Result, ResultState, current_result, replays
 from app.exams.timing import accepts, deadline
+from app.exams.uploads import Upload
 from app.extensions import db
 from app.partners.programmes import all_participations
 from app.partners.standing import records_of, standing_in
@@ -47,6 +51,7 @@ def verify_all(at: datetime) -> Iterator[str]:
     yield from _memberships_apart()
     yield from _items_counted()
     yield from _content_whole()
+    yield from _uploads_whole()
 
 
 def _responses_count() -> Iterator[str]:
@@ -194,3 +199,18 @@ def _content_whole() -> Iterator[str]:
     for medium in db.session.scalars(select(Medium).execution_options(yield_per=100)):
         if fingerprint(medium.body) != medium.hash:
             yield f"medium {medium.hash}: is not what was published"
+
+
+def _uploads_whole() -> Iterator[str]:
+    """An uploaded file is what it was when it came, and an answer hands in files of its own position alone."""
+    places: dict[int, tuple[int, int]] = {}
+    for upload in db.session.scalars(select(Upload).execution_options(yield_per=1)):
+        places[upload.id] = (upload.attempt_id, upload.position)
+        if hashlib.sha256(upload.content).hexdigest() != upload.sha256:
+            yield f"upload {upload.id}: is not what was uploaded"
+    with_files = select(Response.attempt_id, Response.position, Response.answer).where(
+        Response.answer.like('%"files"%')
+    )
+    for attempt_id, position, answer in db.session.execute(with_files):
+        if any(places.get(named) != (attempt_id, position) for named in files_of(json.loads(answer))):
+            yield f"attempt {attempt_id}: the answer at position {position} names a file that is not its own"

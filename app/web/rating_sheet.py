@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Self
 
 from app.content.versions import body_of
@@ -9,6 +10,7 @@ from app.exams.attempts import Attempt
 from app.exams.marking import rubric_points
 from app.exams.rating_queue import Turn, in_hand
 from app.exams.responses import response_at
+from app.exams.uploads import NoSuchUpload, content_of
 from app.extensions import db
 
 
@@ -82,3 +84,13 @@ class Sheet:
 def sheet_of(turn_id: int, grader_id: int) -> Sheet:
     """The sheet of the turn that the person has in hand, or NoSuchTurn."""
     return Sheet.of(in_hand(turn_id, grader_id))
+
+
+def file_of(turn_id: int, grader_id: int, number: int) -> tuple[str, bytes]:
+    """A file of the answer in hand, counted from 1: its content, and a name that says nothing of who sent it."""
+    turn = in_hand(turn_id, grader_id)
+    files = Sheet.of(turn).files
+    if not 0 < number <= len(files):
+        raise NoSuchUpload
+    name, content = content_of(turn.attempt_id, turn.position, files[number - 1])
+    return f"file-{number}{Path(name).suffix}", content

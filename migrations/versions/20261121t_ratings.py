@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261121t"
-down_revision = "20261121p"
+down_revision = "20261121s"
 branch_labels = None
 depends_on = None
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
+from app.exams.kinds.file_types import MOST_MIB, TYPES
 from app.exams.kinds.kind import NO_RULES, AnswerLine, BadAnswer, BadKey, Item, Rules, public_view
 from app.exams.kinds.rubric import LONGEST, RUBRIC_LINE, read_long_text, read_rubric, rubric_parts
 from app.refusal import N_
@@ -19,14 +20,13 @@ LINE = RUBRIC_LINE
 INLINE = None
 PARTIAL = False
 KEEPS_ORDER = False
+MOST = 5
 WORDS: dict[str, tuple[str, ...]] = {
-    "files": tuple(str(number) for number in range(1, 6)),
-    "size": tuple(str(number) for number in range(1, 21)),
+    "files": tuple(str(number) for number in range(1, MOST + 1)),
+    "size": tuple(str(number) for number in range(1, MOST_MIB + 1)),
     "types": (),
 }
 parts = rubric_parts
-
-TYPES = ("pdf", "png", "jpg", "zip", "txt", "md", "csv", "docx", "xlsx", "pptx")
 _DEFAULTS = {"files": "1", "size": "10", "types": ",".join(TYPES)}
 _EMPTY: dict[str, Any] = {"text": "", "files": []}
 
@@ -71,6 +71,11 @@ def right_answer(item: Item, option_order: Sequence[int]) -> None:
 def grade(item: Item, answer: dict[str, Any] | None, option_order: Sequence[int]) -> Fraction:
     """Nothing, until somebody has rated it."""
     return Fraction(0)
+
+
+def files_of(answer: Any) -> list[int]:
+    """The uploads that an answer, as it is stored, hands in; none of an answer of another kind."""
+    return list(answer["files"]) if isinstance(answer, dict) else []
 
 
 def _read_files(raw: Any, most: int) -> list[int]:

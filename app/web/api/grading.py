@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask import Response
 from marshmallow import Schema, fields, validate
 
 from app.exams.catalogue import Exam, live_exam
@@ -10,8 +11,9 @@ from app.extensions import db
 from app.journeys.rating import LONGEST_COMMENT, rate
 from app.transaction import reading, writing
 from app.web.api.parsing import Endpoints
+from app.web.files import attachment
 from app.web.identity import visitor
-from app.web.rating_sheet import Sheet, sheet_of
+from app.web.rating_sheet import Sheet, file_of, sheet_of
 
 blueprint = Endpoints("api_grading", __name__, description="Answers that people rate")
 
@@ -66,6 +68,14 @@ def get_answer(turn_id: int) -> dict[str, Any]:
     """The answer in hand: the item, its rubric and what was answered; not by whom."""
     with reading():
         return sheet_of(turn_id, visitor().id).as_json()
+
+
+@blueprint.get("/grading/<int:turn_id>/files/<int:number>")
+@blueprint.response(200)
+def get_answer_file(turn_id: int, number: int) -> Response:
+    """A file of the answer in hand, counted from 1, always as an attachment."""
+    with reading():
+        return attachment(*file_of(turn_id, visitor().id, number))
 
 
 @blueprint.post("/grading/<int:turn_id>")

@@ -31,3 +31,4 @@ blueprint.add_url_rule("/studio/grading/<int:turn_id>", view_func=grading.answer
 blueprint.add_url_rule(
     "/studio/grading/<int:turn_id>/give-back", view_func=grading.give_back_answer, methods=["GET", "POST"]
 )
+blueprint.add_url_rule("/studio/grading/<int:turn_id>/files/<int:number>", view_func=grading.answer_file)

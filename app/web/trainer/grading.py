@@ -10,8 +10,9 @@ from app.exams.rating_queue import NothingWaits, give_back, take_next, turn_of, 
 from app.extensions import db
 from app.journeys.rating import rate
 from app.transaction import reading, writing
+from app.web.files import attachment
 from app.web.identity import visitor
-from app.web.rating_sheet import sheet_of
+from app.web.rating_sheet import file_of, sheet_of
 from app.web.trainer.forms import RatingForm, rating_form
 from app.web.trainer.graders import graders
 from app.web.wording import gettext as _
@@ -54,6 +55,12 @@ def answer(turn_id: int) -> str | Response | tuple[str, int]:
         if status == 200 or not form.validate():
             return render_template("trainer/answer.html", sheet=sheet, form=form, at=at), status
     return _send(turn_id, form)
+
+
+def answer_file(turn_id: int, number: int) -> Response:
+    """A file of the answer in hand, always to be saved and never shown."""
+    with reading():
+        return attachment(*file_of(turn_id, visitor().id, number))
 
 
 def give_back_answer(turn_id: int) -> Response:

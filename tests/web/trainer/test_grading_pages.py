@@ -8,11 +8,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from app.exams.responses import save_response
+from app.exams.uploading import keep_upload, look_at
 from app.extensions import db
+from app.journeys.sitting import submit_attempt
 from app.ledger.deeds import Deed
 from app.people.persons import Person, PersonRole
-from app.transaction import reading
-from tests.factories import make_member, make_organisation, make_person, make_staff, sign_in
+from app.transaction import reading, writing
+from tests.factories import bearer, make_member, make_organisation, make_person, make_staff, sign_in, start
 from tests.rating import ESSAY, give, hand_in, make_grader, make_rated_exam, ratings, results, take
 from tests.web.trainer.test_correction_pages import seen, text_of
 
@@ -125,6 +128,36 @@ def test_what_is_missing_is_said_and_nothing_is_lost(trainer: FlaskClient, chang
     if "comment" not in change:
         assert "Well &lt;seen&gt;" in answer.text
     assert ratings() == []
+
+
+PRACTICAL = "## Hand it in {#hand-%(n)s type=practical files=2 types=pdf}\n\n- (3) Is a plan\n- (1) Is short\n"
+
+
+def test_files_are_saved_under_a_name_that_says_nothing(app: Flask, client: FlaskClient, tmp_path: Path) -> None:
+    make_rated_exam(tmp_path, items=PRACTICAL, blueprint=[{"domain": "all", "items": 1}])
+    person = make_person()
+    attempt = start(person)
+    with writing() as at:
+        sent = look_at("Nadia Incógnita.pdf", b"%PDF-1.7\n")
+        kept = keep_upload(attempt.id, person.id, 0, sent, at=at)
+        answer = {"text": "", "files": [kept.id]}
+        save_response(attempt.id, person.id, 0, answer, revision=0, flagged=None, at=at)
+    with writing() as at:
+        submit_attempt(attempt.id, person.id, at=at)
+    grader = make_grader(language="en")
+    trainer, by = sign_in(client, grader), bearer(grader)
+    page = taken(trainer)
+    assert "No text was written. Files File 1" in seen(trainer, page)
+    assert "Nadia" not in trainer.get(page).text
+    for path in (f"{page}/files/1", page.replace("/studio", "/api/v1") + "/files/1"):
+        answer = app.test_client().get(path, headers=by)
+        assert (answer.status_code, answer.data) == (200, b"%PDF-1.7\n")
+        assert answer.headers["Content-Disposition"] == "attachment; filename=file-1.pdf"
+    assert [trainer.get(f"{page}/files/{number}").status_code for number in (0, 2)] == [404, 404]
+    other = sign_in(app.test_client(), make_grader())
+    assert other.get(f"{page}/files/1").status_code == 404
+    give(grader, 4)
+    assert trainer.get(f"{page}/files/1").status_code == 404
 
 
 def test_giving_back(trainer: FlaskClient) -> None:
