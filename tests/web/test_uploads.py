@@ -1,31 +1,24 @@
 """Uploads: what may be handed in, by whom and when, what is refused, and that files come back as attachments alone."""
 
 import io
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
-from threading import Barrier
 from typing import Any
 
 import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError, IntegrityError
 from werkzeug.test import TestResponse
 
 from app.exams.accommodations import Allowance
 from app.exams.attempts import Attempt
 from app.exams.breaks import take_break
 from app.exams.grants import accommodate
-from app.exams.kinds.file_types import clean_name, file_type
 from app.exams.responses import responses_of
 from app.exams.uploads import uploads_at
-from app.extensions import db
-from app.journeys.invariants import verify_all
 from app.people.persons import Person, PersonRole
-from app.transaction import now, reading, snapshot, writing
+from app.transaction import reading, writing
 from tests.factories import bearer, make_exam, make_person, make_staff, sign_in, start
 
 ITEMS = """\
@@ -131,44 +124,6 @@ def test_a_file_that_is_not_what_it_should_be_is_refused(
     assert refused.json["detail"].endswith(".")
     with reading():
         assert list(uploads_at(attempt.id, place(attempt))) == []
-
-
-@pytest.mark.once
-@pytest.mark.parametrize(
-    ("name", "content", "kind"),
-    [
-        ("a.pdf", PDF, "pdf"),
-        ("a.JPEG", b"\xff\xd8\xff\xe0", "jpg"),
-        ("a.png", PNG, "png"),
-        ("a.docx", b"PK\x03\x04bomb", "docx"),
-        ("a.md", "# Título\n\n<p>".encode(), "md"),
-        ("a.csv", "año;1\r\n".encode("cp1252"), "csv"),
-    ],
-)
-def test_a_type_is_what_name_and_content_say(name: str, content: bytes, kind: str) -> None:
-    assert file_type(name, content) == kind
-
-
-@pytest.mark.once
-@pytest.mark.parametrize(
-    ("raw", "name"),
-    [
-        ("C:\\Users\\ana\\plan.pdf", "plan.pdf"),
-        ("../../etc/pass\0wd.txt", "passwd.txt"),
-        ("a\r\nSet-Cookie: x.pdf", "aSet-Cookie_ x.pdf"),
-        ("gnp\u202efdp.exe", "gnpfdp.exe"),
-        ("  .hidden.pdf. ", "hidden.pdf"),
-        (".pdf", "file.pdf"),
-        ("a" * 300 + ".pdf", "a" * 109 + ".pdf"),
-        ("a." + "b" * 300, "a." + "b" * 10),
-        ('<b>"|?*.md', "_b_____.md"),
-        ("e\u0301.txt", "é.txt"),
-        ("", ""),
-    ],
-)
-def test_a_name_is_cleaned(raw: str, name: str) -> None:
-    assert clean_name(raw) == name
-    assert clean_name(name) == name
 
 
 def test_what_is_too_large_is_refused_before_and_after_it_is_read(
@@ -297,75 +252,3 @@ def test_a_section_that_is_closed_takes_no_file(client: FlaskClient, tmp_path: P
     url = f"/api/v1/attempts/{attempt.id}/responses/1/files"
     refused = client.post(url, data=data, headers=bearer(person), content_type="multipart/form-data")
     assert (refused.status_code, refused.json["code"]) == (409, "SectionClosed")
-
-
-@pytest.mark.parametrize(
-    "deed",
-    ["UPDATE uploads SET name = 'x'", "UPDATE uploads SET content = 'x'", "DELETE FROM uploads"],
-)
-def test_the_database_lets_nobody_change_an_upload(
-    client: FlaskClient, person: Person, attempt: Attempt, deed: str
-) -> None:
-    send(client, attempt, bearer(person))
-    with pytest.raises(DBAPIError, match="append-only"), writing():
-        db.session.execute(text(deed))
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"attempt_id": 999}, {"position": -1}, {"size": 0}, {"size": 7}, {"sha256": "abc"}, {"media_type": "svg"},
-        {"position": 0, "sha256": "0" * 64},
-    ],
-)  # fmt: skip
-def test_the_database_refuses_what_cannot_be(person: Person, attempt: Attempt, change: dict[str, Any]) -> None:
-    row = {
-        "attempt_id": attempt.id, "position": 0, "name": "a.pdf", "size": 9, "sha256": "0" * 64, "media_type": "pdf",
-        "received_at": now(), "content": PDF,
-    }  # fmt: skip
-    add = text(
-        "INSERT INTO uploads (attempt_id, position, name, size, sha256, media_type, received_at, content) "
-        "VALUES (:attempt_id, :position, :name, :size, :sha256, :media_type, :received_at, :content)"
-    )
-    with writing():
-        db.session.execute(add, row)
-    with pytest.raises(IntegrityError), writing():
-        db.session.execute(add, row | {"sha256": "1" * 64} | change)
-
-
-def test_the_check_of_all_data_knows_the_uploads(client: FlaskClient, person: Person, attempt: Attempt) -> None:
-    by = bearer(person)
-    kept = send(client, attempt, by).json["id"]
-    save(client, attempt, by, [kept])
-    with snapshot() as at:
-        assert list(verify_all(at)) == []
-    with writing():
-        for table in ("uploads", "responses"):
-            drop = f"DROP TRIGGER {table}_no_update" + (f" ON {table}" if on_postgresql() else "")
-            db.session.execute(text(drop))
-        db.session.execute(text("UPDATE uploads SET sha256 = :wrong"), {"wrong": "0" * 64})
-        db.session.execute(text("UPDATE responses SET answer = :answer"), {"answer": f'{{"files": [{kept + 5}]}}'})
-    with snapshot() as at:
-        assert list(verify_all(at)) == [
-            f"upload {kept}: is not what was uploaded",
-            f"attempt {attempt.id}: the answer at position {place(attempt)} names a file that is not its own",
-        ]
-
-
-def test_uploads_at_once_do_not_pass_the_limit(app: Flask, person: Person, attempt: Attempt) -> None:
-    by, start_together = bearer(person), Barrier(10)
-
-    def one(number: int) -> int:
-        with app.app_context():
-            start_together.wait()
-            return send(app.test_client(), attempt, by, content=PDF + bytes([65 + number])).status_code
-
-    with ThreadPoolExecutor(10) as pool:
-        codes = sorted(pool.map(one, range(10)))
-    assert codes == [201] * 6 + [409] * 4
-    with reading():
-        assert len(uploads_at(attempt.id, place(attempt))) == 6
-
-
-def on_postgresql() -> bool:
-    return db.engine.dialect.name == "postgresql"
