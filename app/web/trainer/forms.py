@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, RadioField, SelectMultipleField, TextAreaField
+from wtforms import BooleanField, Field, RadioField, SelectMultipleField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -107,18 +107,9 @@ class ApprovalForm(FlaskForm):  # type: ignore[misc]
 class RatingForm(FlaskForm):  # type: ignore[misc]
     """The marks of an answer, a field for each line of its rubric (`rating_form`)."""
 
-    lines: Sequence[str] = ()
-    comment = TextAreaField(
-        _l("Comment"),
-        [Length(max=LONGEST_COMMENT, message=_l("The comment is too long"))],
-        description=_l("For other trainers and administrators. The candidate never sees it."),
-        render_kw={"rows": 3, "maxlength": LONGEST_COMMENT},
-    )
-    confirmed = BooleanField(
-        _l("I have looked at each line, and these are the marks."),
-        [DataRequired(_l("Confirm the marks: they cannot be changed once they are sent"))],
-        description=_l("Marks cannot be changed once they are sent."),
-    )
+    lines: Sequence[str]
+    comment: TextAreaField
+    confirmed: BooleanField
 
     @property
     def mark_fields(self) -> list[RadioField]:
@@ -134,7 +125,7 @@ class RatingForm(FlaskForm):  # type: ignore[misc]
 def rating_form(worth: Sequence[int]) -> RatingForm:
     """The form for a rubric whose lines are worth so many points each."""
     names = [f"line_{number}" for number in range(1, len(worth) + 1)]
-    fields = {
+    fields: dict[str, Field] = {
         name: RadioField(
             _("Line %(number)s", number=number),
             [InputRequired(_("Give line %(number)s its points", number=number))],
@@ -142,6 +133,19 @@ def rating_form(worth: Sequence[int]) -> RatingForm:
             coerce=_points,
         )
         for number, (name, points) in enumerate(zip(names, worth, strict=True), start=1)
+    }
+    fields |= {
+        "comment": TextAreaField(
+            _("Comment"),
+            [Length(max=LONGEST_COMMENT, message=_("The comment is too long"))],
+            description=_("For other trainers and administrators. The candidate never sees it."),
+            render_kw={"rows": 3, "maxlength": LONGEST_COMMENT},
+        ),
+        "confirmed": BooleanField(
+            _("I have looked at each line, and these are the marks."),
+            [DataRequired(_("Confirm the marks: they cannot be changed once they are sent"))],
+            description=_("Marks cannot be changed once they are sent."),
+        ),
     }
     form: RatingForm = type("RatingForm", (RatingForm,), {"lines": names, **fields})()
     return form
