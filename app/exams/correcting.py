@@ -24,6 +24,7 @@ class CorrectionKind(enum.StrEnum):
 MARKED = frozenset({"single_choice", "multiple_response"})
 REKEYED = MARKED | {"true_false", "numeric", "short_text"}  # the others are given full credit, or dropped
 KEYED = frozenset({CorrectionKind.NEW_KEY, CorrectionKind.ALSO_ACCEPT})
+NOT_RATED = Fraction(0)
 
 
 @dataclass(frozen=True)
@@ -58,10 +59,20 @@ def is_dropped(item: Item) -> bool:
     return item.get(CREDIT) == CorrectionKind.DROP
 
 
-def share_of(item: Item, answer: Any, option_order: Sequence[int]) -> Fraction:
-    """The share of its points that an answer earns, by the key that suits it best where there are several."""
+def is_rated(item: Item) -> bool:
+    """Whether people say what an answer earns; not where a correction has said it for everybody."""
+    return KINDS[item["kind"]].RATED and item.get(CREDIT) is None
+
+
+def share_of(item: Item, answer: Any, option_order: Sequence[int], rating: Fraction = NOT_RATED) -> Fraction:
+    """The share of its points that an answer earns, by the key that suits it best where there are several.
+
+    `rating` is the share that people gave it; only an item that is rated by people asks for it.
+    """
     if item.get(CREDIT) == CorrectionKind.FULL_CREDIT:
         return Fraction(1)  # to everyone who was given the item, answered or not
+    if is_rated(item):
+        return rating if answer is not None else Fraction(0)
     grade = KINDS[item["kind"]].grade
     shares = [grade({**item, "key": key}, answer, option_order) for key in item.get(ALSO, ())]
     return max([grade(item, answer, option_order), *shares])

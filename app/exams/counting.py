@@ -10,15 +10,26 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, select, update
 
 from app.exams.attempts import UNCOUNTED, Attempt
-from app.exams.grading import shares
+from app.exams.correcting import is_rated
+from app.exams.grading import NO_RATINGS, shares
 from app.exams.item_statistics import add_usage
 from app.exams.offers import THOUSANDTHS, Usage
+from app.exams.ratings import decided_of
 from app.exams.responses import responses_of
+from app.exams.results import Result, ResultState
 from app.extensions import db
 
 BATCH = 50
 
-_UNCOUNTED = select(Attempt).where(UNCOUNTED).order_by(Attempt.id).limit(BATCH)
+_numbers = select(Result.number).where(Result.attempt_id == Attempt.id).order_by(Result.number.desc())
+_is_current = Result.number == _numbers.limit(1).correlate(Attempt).scalar_subquery()
+_undecided = (
+    select(Result.number)
+    .where(Result.attempt_id == Attempt.id, Result.state == ResultState.PROVISIONAL, _is_current)
+    .correlate(Attempt)
+    .exists()
+)
+_UNCOUNTED = select(Attempt).where(UNCOUNTED, ~_undecided).order_by(Attempt.id).limit(BATCH)
 _MARK = (
     update(Attempt)
     .where(Attempt.id.in_(bindparam("attempt_ids", expanding=True)), UNCOUNTED)
@@ -37,19 +48,24 @@ class Tally:
 
 
 def uncounted() -> list[Tally]:
-    """What the oldest closed attempts that were not counted add; nothing of it can change any more."""
+    """What the oldest closed attempts that were not counted add; nothing of it can change any more.
+
+    Those that people still decide on come later.
+    """
     return [tally_of(attempt) for attempt in db.session.scalars(_UNCOUNTED)]
 
 
 def tally_of(attempt: Attempt) -> Tally:
-    """What a closed attempt adds, by its pinned texts and keys."""
+    """What a closed attempt adds, by its pinned texts and keys; what nobody rated tells nothing of its item."""
     saved = responses_of(attempt.id)
     answers = [saved[position].answer if position in saved else None for position in range(len(attempt.item_ids))]
-    earned = shares(attempt.items, attempt.option_orders, answers)
-    usage = {
-        item["id"]: Usage(given=1, answered=int(answer is not None), earned=int(share * THOUSANDTHS))
-        for item, answer, share in zip(attempt.items, answers, earned, strict=True)
-    }
+    items = attempt.items
+    ratings = decided_of(attempt) if any(map(is_rated, items)) else NO_RATINGS
+    earned = shares(items, attempt.option_orders, answers, ratings)
+    usage = {}
+    for position, (item, answer, share) in enumerate(zip(items, answers, earned, strict=True)):
+        answered = answer is not None and (position in ratings or not is_rated(item))
+        usage[item["id"]] = Usage(given=1, answered=int(answered), earned=int(share * THOUSANDTHS))
     return Tally(attempt.id, attempt.exam_id, usage)
 
 

@@ -1,6 +1,7 @@
 """The schema of `exam.yml`, and what the file can get wrong by itself."""
 
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -15,6 +16,7 @@ Level = Literal["fundamentals", "advanced", "expert", "master"]
 Title = Annotated[dict[Language, Line], Field(min_length=1)]
 Hours = Annotated[int, Field(ge=0, le=24 * 366)]
 Keys = tuple[str | int, ...]
+Share = Annotated[Number, Field(gt=0, le=1)]
 Months = Annotated[int, Field(ge=1, le=120)]
 
 
@@ -53,6 +55,13 @@ class Gate(Schema):
     credential: Level | None
 
 
+class Grading(Schema):
+    """How many people rate an answer with a rubric, and the share of its points by which two of them may differ."""
+
+    graders: Annotated[int, Field(ge=1, le=2)] = 1
+    disagreement: Annotated[Number, Field(ge=0, le=1)] = Decimal("0.2")
+
+
 class Window(Schema):
     """Between these instants an exam may be sat; whoever starts gets the full time before it closes."""
 
@@ -68,11 +77,13 @@ class Spec(Schema):
     summary: Text
     credential: Title
     duration_min: Annotated[int, Field(ge=1, le=600)]
-    cut_score: Annotated[Number, Field(gt=0, le=1)]
+    cut_score: Share
     domains: Annotated[dict[Slug, Title], Field(min_length=1)]
+    minimums: Annotated[dict[Slug, Share], Field(default_factory=dict)]
     blueprint: Rows | None = None
     sections: Annotated[tuple[SectionSpec, ...], Field(min_length=2, max_length=20)] | None = None
     pilots: Annotated[int, Field(ge=0, le=50)] = 0
+    grading: Grading = Grading()
     retakes: Retakes = Retakes()
     validity: Validity = Validity()
     gate: Gate
@@ -99,6 +110,7 @@ def read_spec(folder: Path) -> tuple[Document[Spec] | None, list[Complaint]]:
         *_languages(document),
         *_sections(document),
         *_domains(document),
+        *_minimums(document),
         *_cases(document),
         *_renewal(document),
         *_window(document),
@@ -142,6 +154,16 @@ def _domains(document: Document[Spec]) -> list[Complaint]:
         document.complain(f"`{row.domain}` is not among the `domains`", *keys, "domain")
         for keys, row in document.value.rows()
         if row.domain not in document.value.domains
+    ]
+
+
+def _minimums(document: Document[Spec]) -> list[Complaint]:
+    """Nobody could fall short, nor reach a minimum, in a domain of which no form holds an item."""
+    drawn = {row.domain for _, row in document.value.rows()}
+    return [
+        document.complain(f"`{domain}` has a minimum, and no row of the blueprint draws from it", "minimums", domain)
+        for domain in document.value.minimums
+        if domain not in drawn
     ]
 
 

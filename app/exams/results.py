@@ -13,7 +13,8 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from app.exams.attempts import Attempt, AttemptClosed, AttemptState, Closing
 from app.exams.correcting import Correction, corrected
-from app.exams.grading import Grade, grade_form
+from app.exams.grading import NO_RATINGS, Grade, Ratings, grade_form, short_domains
+from app.exams.ratings import decided_of
 from app.exams.regrading import approved_corrections
 from app.exams.responses import Saved, answers_of, responses_of
 from app.extensions import Model, append_only, db, one_of
@@ -127,7 +128,12 @@ def close_attempt(attempt: Attempt, closing: Closing, *, at: datetime) -> tuple[
     responses = responses_of(attempt.id)
     answers = {position: saved.answer for position, saved in responses.items()}
     grade = grade_answers(attempt, answers, approved_corrections(attempt.exam_id))
-    return append_result(attempt.id, 1, grade, at=at), responses
+    return append_result(attempt.id, 1, grade, at=at, state=state_of(grade, held=False)), responses
+
+
+def state_of(grade: Grade, *, held: bool) -> ResultState:
+    """Provisional as long as people have to rate an answer or, as `held` says, to look at something else."""
+    return ResultState.PROVISIONAL if grade.pending or held else ResultState.FINAL
 
 
 def append_result(
@@ -141,30 +147,53 @@ def append_result(
     return Result(**row)
 
 
-def grade_attempt(attempt: Attempt, corrections: Sequence[Correction] = ()) -> Grade:
+def grade_attempt(attempt: Attempt, corrections: Sequence[Correction] = (), ratings: Ratings = NO_RATINGS) -> Grade:
     """Grade the current responses from the pinned versions under corrections; the same whenever it is done."""
-    return grade_answers(attempt, answers_of([attempt.id])[attempt.id], corrections)
+    return grade_answers(attempt, answers_of([attempt.id])[attempt.id], corrections, ratings)
 
 
-def grade_answers(attempt: Attempt, answers: Mapping[int, Any], corrections: Sequence[Correction]) -> Grade:
+def grade_answers(
+    attempt: Attempt, answers: Mapping[int, Any], corrections: Sequence[Correction], ratings: Ratings = NO_RATINGS
+) -> Grade:
     """Grade answers, by position, that were read already; the grade names the corrections that its form meets."""
+    exam = attempt.exam
     met = [correction for correction in corrections if correction.concerns(attempt.item_ids)]
     items = corrected(attempt.item_ids, attempt.items, met)
     in_order = [answers.get(position) for position in range(len(items))]
-    grade = grade_form(items, attempt.option_orders, in_order, Fraction(attempt.exam["cut_score"]))
+    grade = grade_form(
+        items,
+        attempt.option_orders,
+        in_order,
+        Fraction(exam["cut_score"]),
+        minimums=minimums_of(exam),
+        ratings=ratings,
+    )
     return replace(grade, corrections=tuple(correction.id for correction in met)) if met else grade
+
+
+def minimums_of(exam: Mapping[str, Any]) -> dict[str, Fraction]:
+    """The share of its points that each of some domains asks for, of a published exam."""
+    return {name: Fraction(least) for name, least in exam.get("minimums", {}).items()}
+
+
+def short_domains_of(exam: Mapping[str, Any], result: Result) -> list[str]:
+    """The domains of a published exam in which a result stays below their minimum."""
+    return short_domains(Grade.from_json(result.grade).domains, minimums_of(exam))
 
 
 def replays(attempt: Attempt, approved: Sequence[Correction]) -> Iterator[tuple[Result, bool]]:
     """Each result of a closed attempt, in order, and whether grading it again gives the same.
 
-    `approved` are the corrections of the exam; each result names those that it was graded under.
+    `approved` are the corrections of the exam; each result names those that it was graded under, and the answers that
+    were rated by then, whose ratings are asked for again.
     """
     known = {correction.id: correction for correction in approved}
     answers = answers_of([attempt.id])[attempt.id]
     for result in results_of([attempt.id])[attempt.id]:
         stored = Grade.from_json(result.grade)
-        again = grade_answers(attempt, answers, [known[one] for one in stored.corrections if one in known])
+        decided = decided_of(attempt) if stored.ratings else NO_RATINGS
+        ratings = {position: decided[position] for position in stored.ratings if position in decided}
+        again = grade_answers(attempt, answers, [known[one] for one in stored.corrections if one in known], ratings)
         passed = again.passed and result.state is ResultState.FINAL
         yield result, (result.passed, result.scaled, stored) == (passed, again.scaled, again)
 

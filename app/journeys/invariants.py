@@ -11,18 +11,22 @@ from itertools import pairwise
 from sqlalchemy import func, select
 
 from app.content.canonical import fingerprint
-from app.content.versions import Medium, Version
+from app.content.versions import Medium, Version, body_of
 from app.credentials.issuing import Credential
 from app.exams.attempts import Attempt, AttemptState, overdue_attempts
 from app.exams.catalogue import Exam
 from app.exams.counting import summed, tally_of
+from app.exams.grading import Grade
 from app.exams.grants import Grant
 from app.exams.heartbeat import seen_until
 from app.exams.item_statistics import usage_of
 from app.exams.kinds.practical import files_of
+from app.exams.marking import BadMarks, read_marks, rubric_points
+from app.exams.rating_queue import Turn
+from app.exams.ratings import Rating, decided_of
 from app.exams.regrading import approved_corrections
 from app.exams.responses import Response
-from app.exams.results import Result, current_result, replays
+from app.exams.results import Result, ResultState, current_result, replays
 from app.exams.timing import accepts, deadline
 from app.exams.uploads import Upload
 from app.extensions import db
@@ -38,6 +42,8 @@ def verify_all(at: datetime) -> Iterator[str]:
     """Every breach found, in plain words; none means that all holds. Ask in a snapshot: others may write meanwhile."""
     yield from _responses_count()
     yield from _results_stand()
+    yield from _ratings_fit()
+    yield from _ratings_awaited()
     yield from _credentials_follow()
     yield from _standings_follow(at)
     yield from _attempts_closed(at)
@@ -75,6 +81,36 @@ def _results_stand() -> Iterator[str]:
     unclosed = select(Result.attempt_id).join(Attempt, Attempt.id == Result.attempt_id)
     for attempt_id in db.session.scalars(unclosed.where(Attempt.state == AttemptState.OPEN)):
         yield f"attempt {attempt_id}: is open and has a result"
+
+
+def _ratings_fit() -> Iterator[str]:
+    """The marks of a rating are those of the rubric, and add up to what it gave."""
+    for rating, attempt in db.session.execute(select(Rating, Attempt).join(Attempt, Attempt.id == Rating.attempt_id)):
+        worth = rubric_points(body_of(attempt.item_ids[rating.position]))
+        try:
+            sums = [sum(read_marks(rating.marks, worth)), sum(worth)]
+        except BadMarks:
+            sums = []
+        if sums != [rating.earned, rating.possible]:
+            yield f"attempt {attempt.id}: a rating at position {rating.position} does not fit the rubric"
+
+
+def _ratings_awaited() -> Iterator[str]:
+    """What waits for people is in the queue, nothing else is, and a result is provisional for no other reason."""
+    turns = select(Turn.attempt_id, Turn.position)
+    queued: dict[int, set[int]] = {}
+    for attempt_id, position in db.session.execute(turns):
+        queued.setdefault(attempt_id, set()).add(position)
+    for attempt in db.session.scalars(select(Attempt).where(Attempt.state == AttemptState.CLOSED)):
+        result = current_result(attempt.id)
+        if result is None or result.state is ResultState.VOID:
+            continue
+        pending = set(Grade.from_json(result.grade).pending)
+        waits = pending - decided_of(attempt).keys() if pending else pending
+        if waits != queued.get(attempt.id, set()):
+            yield f"attempt {attempt.id}: the answers in the queue are not those that wait to be rated"
+        if bool(waits) != (result.state is ResultState.PROVISIONAL):
+            yield f"attempt {attempt.id}: its result is {result.state}, and {len(waits)} answers wait to be rated"
 
 
 def _credentials_follow() -> Iterator[str]:

@@ -12,6 +12,8 @@ from app.credentials.register import credentials_of_attempts
 from app.exams.attempts import Attempt, closed_among
 from app.exams.catalogue import Exam
 from app.exams.grading import Grade
+from app.exams.rating_queue import end_turns
+from app.exams.ratings import decided_of
 from app.exams.regrading import (
     Proposal,
     Regrade,
@@ -24,7 +26,7 @@ from app.exams.regrading import (
     withdraw,
 )
 from app.exams.responses import answers_of
-from app.exams.results import Result, ResultState, append_result, grade_answers, results_of
+from app.exams.results import Result, ResultState, append_result, grade_answers, results_of, state_of
 from app.exams.retakes import add_months
 from app.extensions import db
 from app.journeys.regrade_lines import (
@@ -55,6 +57,7 @@ class Finding:
     attempt: Attempt
     before: Result
     grade: Grade
+    state: ResultState
     effect: Effect
     credential: Credential | None
 
@@ -67,7 +70,7 @@ class Finding:
             "scaled_before": self.before.scaled,
             "passed_before": self.before.passed,
             "scaled_after": self.grade.scaled,
-            "passed_after": self.grade.passed and self.before.state is ResultState.FINAL,
+            "passed_after": self.grade.passed and self.state is ResultState.FINAL,
             "at": at,
         }
         return foreseen | change | done
@@ -151,13 +154,18 @@ def _findings(regrade: Regrade, attempt_ids: Sequence[int], *, lock: bool) -> It
         before = Grade.from_json(current.grade)
         if regrade.id in before.corrections:
             continue
-        corrections = [*(known[one] for one in before.corrections), regrade.correction]
-        grade = grade_answers(attempt, answers[attempt.id], corrections)
+        met = [known[one] for one in before.corrections]
+        ratings = before.ratings
+        if before.pending:  # some of those that waited may have been rated since
+            ratings = decided_of(attempt)
+            before = grade_answers(attempt, answers[attempt.id], met, ratings)
+        grade = grade_answers(attempt, answers[attempt.id], [*met, regrade.correction], ratings)
         if replace(grade, corrections=before.corrections) != before:
             credential = credentials.get(attempt.id)
-            counts = current.state is ResultState.FINAL
-            effect = _effect(regrade, before, grade, credential) if counts else Effect.SCORE
-            yield Finding(attempt, current, grade, effect, credential)
+            state = state_of(grade, held=False) if before.pending else current.state
+            before = replace(before, passed=current.passed)
+            effect = _effect(regrade, before, grade, credential) if state is ResultState.FINAL else Effect.SCORE
+            yield Finding(attempt, current, grade, state, effect, credential)
 
 
 def _effect(regrade: Regrade, before: Grade, after: Grade, credential: Credential | None) -> Effect:
@@ -181,8 +189,8 @@ def _correct(regrade: Regrade, finding: Finding, at: datetime) -> tuple[dict[str
     if finding.effect is Effect.KEEP:
         return finding.line(regrade, at, done=True), set()
     attempt = finding.attempt
-    number, state = finding.before.number + 1, finding.before.state
-    result = append_result(attempt.id, number, finding.grade, at=at, state=state)
+    result = append_result(attempt.id, finding.before.number + 1, finding.grade, at=at, state=finding.state)
+    end_turns(attempt.id, but=finding.grade.pending)
     credential, organisations = None, set[int]()
     if finding.effect is not Effect.SCORE:
         workplaces = workplaces_since(attempt.person_id, at)
@@ -191,7 +199,8 @@ def _correct(regrade: Regrade, finding: Finding, at: datetime) -> tuple[dict[str
         credential = _issue(finding, result, employer, at) if result.passed else _revoke(regrade, finding, at)
     subject = f"attempt:{attempt.id}"
     record("result_corrected", subject, by=None, at=at, regrade=regrade.id, number=result.number, passed=result.passed)
-    put("corrected_mail", {"attempt_id": attempt.id}, at=at + LETTERS_WAIT)
+    if finding.state is ResultState.FINAL:
+        put("corrected_mail", {"attempt_id": attempt.id}, at=at + LETTERS_WAIT)
     done = {"done": True, "number": result.number, "credential_id": credential.id if credential else None}
     return finding.line(regrade, at, **done), organisations
 

@@ -22,6 +22,8 @@ from app.exams.attempts import (
 from app.exams.catalogue import Exam
 from app.exams.grading import Grade
 from app.exams.heartbeat import TimeUnsettled, is_over
+from app.exams.marking import Policy
+from app.exams.rating_queue import ask_for_ratings
 from app.exams.responses import Saved, responses_of
 from app.exams.results import Result, ResultState, append_result, close_attempt, current_result
 from app.exams.retakes import add_months
@@ -105,6 +107,7 @@ def finish_attempt(attempt: Attempt, closing: Closing, *, at: datetime) -> Outco
     """Grade; if passed, issue the credential and look again at every standing; put the news in the outbox."""
     by = attempt.person_id if closing is Closing.SUBMITTED else None
     result, responses = close_attempt(attempt, closing, at=at)
+    ask_for_ratings(attempt, result.grade.get("pending", ()), Policy.of(attempt.exam).graders, at=at)
     credential = award(attempt, result, at=at) if result.passed else None
     put("result_mail", {"attempt_id": attempt.id}, at=at)
     record("attempt_closed", f"attempt:{attempt.id}", by=by, at=at, closing=closing, passed=result.verdict)

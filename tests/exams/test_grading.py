@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.exams.grading import Grade, grade_form, scaled_score
+from app.exams.grading import Grade, grade_form, scaled_score, short_domains
 from tests.exams.making import make_item
 
 CUT = Fraction(7, 10)
@@ -86,3 +86,51 @@ def test_a_grade_is_within_bounds_and_survives_storage(sheet: list[tuple[int, An
 def test_a_sheet_of_another_length_is_an_error() -> None:
     with pytest.raises(ValueError, match="shorter"):
         grade([make_item()] * 2, [1])
+
+
+RATED = {"domain": "sales", "points": 4}
+
+
+def test_what_people_rate_is_pending_until_they_have() -> None:
+    items = [make_item(domain="sales"), make_item("essay", **RATED), make_item("essay", **RATED)]
+    waiting = grade(items, [1, "text", None])
+    assert (waiting.earned, waiting.possible, waiting.pending, waiting.ratings) == (1, 9, (1,), {})
+    rated = grade_form(items, [[0, 1, 2, 3]] * 3, [1, "text", None], CUT, ratings={1: Fraction(3, 8)})
+    assert (rated.earned, rated.possible, rated.pending) == (Fraction(5, 2), 9, ())
+    assert Grade.from_json(rated.as_json()) == rated
+    assert Grade.from_json(waiting.as_json()) == waiting
+
+
+def test_a_rating_of_nothing_earns_nothing() -> None:
+    [item] = [make_item("practical", **RATED)]
+    assert grade_form([item], [[]], [None], CUT, ratings={0: Fraction(1)}).earned == 0
+
+
+def test_a_grade_without_people_is_stored_as_ever() -> None:
+    stored = grade([make_item()], [1]).as_json()
+    assert set(stored) == {"earned", "possible", "passed", "scaled", "domains"}
+
+
+@pytest.mark.parametrize(
+    ("sales", "passed", "scaled", "short"),
+    [(5, True, 850, []), (4, False, 699, ["sales"]), (10, True, 1000, []), (0, False, 699, ["sales"])],
+)
+def test_a_domain_has_a_minimum_beside_the_cut(sales: int, passed: bool, scaled: int, short: list[str]) -> None:
+    items = [make_item(domain="product")] * 10 + [make_item(domain="sales")] * 10
+    answers = [1] * 10 + [1] * sales + [0] * (10 - sales)
+    cut, minimums = Fraction(1, 2), {"sales": Fraction(1, 2)}
+    result = grade_form(items, [[0, 1, 2, 3]] * 20, answers, cut, minimums=minimums)
+    assert (result.passed, result.scaled) == (passed, scaled)
+    assert short_domains(result.domains, minimums) == short
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=8), st.lists(st.booleans(), min_size=1, max_size=8), shares, shares)
+def test_the_scale_never_shows_a_pass_where_a_domain_is_short(
+    product: list[bool], sales: list[bool], cut: Fraction, least: Fraction
+) -> None:
+    items = [make_item(domain="product")] * len(product) + [make_item(domain="sales")] * len(sales)
+    answers = [int(right) for right in product + sales]
+    result = grade_form(items, [[0, 1, 2, 3]] * len(items), answers, cut, minimums={"sales": least})
+    enough = Fraction(sum(sales), len(sales)) >= least
+    assert result.passed == (enough and result.raw >= cut)
+    assert result.passed == (result.scaled >= 700)

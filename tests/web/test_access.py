@@ -74,7 +74,8 @@ def world(app: Flask, tmp_path: Path) -> World:
     names = {
         "slug": SLUG, "lesson_slug": "01-one", "name": "none.svg", "item_id": "pick-1", "position": 0, "number": 1,
         "attempt_id": foreign.id, "public_id": credential.public_id, "organisation": SLUG, "programme": "small",
-        "version": "0", "filename": "css/base.css", "person_id": holder.id, "regrade_id": 1, "upload_id": 1,
+        "version": "0", "filename": "css/base.css", "person_id": holder.id, "regrade_id": 1, "turn_id": 1,
+        "upload_id": 1,
     }  # fmt: skip
     return World(people, every_call(app, names), foreign.id)
 

@@ -34,6 +34,7 @@ SENTENCES = {
     "attempt_started": _l("%(whom)s started the %(exam)s exam"),
     "credential_issued": _l("%(whom)s received the %(level)s certificate"),
     "credential_revoked": _l("%(who)s revoked the %(level)s certificate of %(whom)s: %(reason)s"),
+    "answer_rated": _l("%(who)s rated an answer in the %(exam)s exam"),
     "correction_proposed": _l("%(who)s proposed to correct the item %(item)s: %(reason)s"),
     "correction_approved": _l("%(who)s approved the correction of the item %(item)s"),
     "correction_withdrawn": _l("%(who)s withdrew the correction of the item %(item)s"),

@@ -9,9 +9,11 @@ from typing import Any
 from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
+from app.content.versions import bodies
 from app.credentials.register import Owned, owned_by
 from app.exams.attempts import Attempt, AttemptOpen
-from app.exams.catalogue import Exam, live_exam, live_exams
+from app.exams.catalogue import Exam, bank_of, live_exam, live_exams
+from app.exams.correcting import is_rated
 from app.exams.results import attempts_of
 from app.journeys.gates import Gate, GateClosed, OutsideWindow, RetakeRefused, gate_of, gates_of
 from app.journeys.sitting import start_attempt
@@ -110,6 +112,7 @@ def exam_page(slug: str, form: StartForm | None = None, refusal: Refusal | None 
             form=form or _form(exam),
             refusal=refusal,
             outline=_outline(exam.body),
+            rated=_is_rated(exam),
             exam_of_level={other.level: other for other in live_exams()},
             history=attempts_of(person_id, exam.id),
             at=at,
@@ -139,6 +142,11 @@ def _step(exam: Exam, gate: Gate, courses: Sequence[LiveCourse], done: set[int])
     track = exam.body["gate"]["track"]
     asked = [course for course in courses if course.required and course.track == track]
     return Step(exam, gate, track_progress(progress_in(asked, done).values()).percent)
+
+
+def _is_rated(exam: Exam) -> bool:
+    """Whether its bank holds items that people grade."""
+    return any(map(is_rated, bodies([item.version_id for item in bank_of(exam.version_id)]).values()))
 
 
 def _outline(body: dict[str, Any]) -> Sequence[tuple[str, int]]:

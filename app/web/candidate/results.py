@@ -12,9 +12,10 @@ from werkzeug.wrappers import Response
 from app.content.levels import LEVELS
 from app.exams.attempts import Attempt, AttemptState
 from app.exams.catalogue import Exam, live_exams
+from app.exams.rating_queue import turns_of
 from app.exams.receipts import receipt_of
 from app.exams.responses import responses_of
-from app.exams.results import Result
+from app.exams.results import Result, ResultState, minimums_of, results_of, short_domains_of
 from app.journeys.gates import gate_of
 from app.journeys.sitting import outcome_of
 from app.learning.catalogue import LiveCourse, live_courses
@@ -26,10 +27,12 @@ from app.web.settling import settled_attempt
 
 @dataclass(frozen=True)
 class Domain:
-    """A domain of the exam: whole percent earned, and the courses of the track that teach it."""
+    """A domain of the exam: whole percent earned, its minimum (None: it has none), and the courses that teach it."""
 
     name: str
     percent: int
+    minimum: int | None
+    is_short: bool
     courses: Sequence[LiveCourse]
 
 
@@ -52,6 +55,8 @@ def result(attempt_id: int) -> str | Response:
             cut_percent=int(100 * Fraction(sitting.exam["cut_score"])),
             domains=domains,
             rows=[(domain.name, domain.percent) for domain in domains],
+            waiting=len({turn.position for turn in turns_of(attempt_id)}),
+            was_final=any(earlier.state is ResultState.FINAL for earlier in results_of([attempt_id])[attempt_id][:-1]),
             credential=credential,
             credential_state=credential.state(at) if credential else None,
             again=again,
@@ -77,9 +82,15 @@ def _domains(sitting: Attempt, result: Result) -> list[Domain]:
     """In the order of the exam, with the courses to go back to."""
     track = sitting.exam["gate"]["track"]
     courses = live_courses(track) if track else []
-    percent = result.domain_percent
+    percent, minimums, short = result.domain_percent, minimums_of(sitting.exam), short_domains_of(sitting.exam, result)
     return [
-        Domain(in_language(title), percent[name], [course for course in courses if course.body["area"] == name])
+        Domain(
+            name=in_language(title),
+            percent=percent[name],
+            minimum=int(100 * minimums[name]) if name in minimums else None,
+            is_short=name in short,
+            courses=[course for course in courses if course.body["area"] == name],
+        )
         for name, title in sitting.exam["domains"].items()
         if name in percent
     ]

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from app.web.trainer import correct, corrections, course, exam, item, studio
+from app.web.trainer import correct, corrections, course, exam, grading, item, studio
 
 blueprint = Blueprint("trainer", __name__)
 blueprint.add_url_rule("/studio", view_func=studio.studio)
@@ -25,3 +25,10 @@ blueprint.add_url_rule(
     corrections.withdraw,
     methods=["GET", "POST"],
 )
+blueprint.add_url_rule("/studio/grading", view_func=grading.grading)
+blueprint.add_url_rule("/studio/grading/next", view_func=grading.next_answer, methods=["GET", "POST"])
+blueprint.add_url_rule("/studio/grading/<int:turn_id>", view_func=grading.answer, methods=["GET", "POST"])
+blueprint.add_url_rule(
+    "/studio/grading/<int:turn_id>/give-back", view_func=grading.give_back_answer, methods=["GET", "POST"]
+)
+blueprint.add_url_rule("/studio/grading/<int:turn_id>/files/<int:number>", view_func=grading.answer_file)

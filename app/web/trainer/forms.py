@@ -1,14 +1,16 @@
-"""Forms of the studio: what is proposed about an item, and the yes of the second person."""
+"""Forms of the studio: what is proposed about an item, the yes of the second person, and the marks of an answer."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, RadioField, SelectMultipleField, TextAreaField
-from wtforms.validators import DataRequired, Length
+from wtforms import BooleanField, Field, RadioField, SelectMultipleField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.exams.correcting import KEYED, MARKED, REKEYED, CorrectionKind
 from app.exams.kinds.kind import AnswerLine, count_options
+from app.journeys.rating import LONGEST_COMMENT
 from app.web.layout import in_language, trusted
 from app.web.naming import CORRECTIONS
 from app.web.wording import gettext as _
@@ -100,3 +102,55 @@ class ApprovalForm(FlaskForm):  # type: ignore[misc]
         _l("I have read what would change, and it is right."),
         [DataRequired(_l("Confirm that you have read what would change"))],
     )
+
+
+class RatingForm(FlaskForm):  # type: ignore[misc]
+    """The marks of an answer, a field for each line of its rubric (`rating_form`)."""
+
+    lines: Sequence[str]
+    comment: TextAreaField
+    confirmed: BooleanField
+
+    @property
+    def mark_fields(self) -> list[RadioField]:
+        """The fields of the marks, in the order of the rubric."""
+        return [self[name] for name in self.lines]
+
+    @property
+    def marks(self) -> list[int]:
+        """The points that each line was given."""
+        return [field.data for field in self.mark_fields]
+
+
+def rating_form(worth: Sequence[int]) -> RatingForm:
+    """The form for a rubric whose lines are worth so many points each."""
+    names = [f"line_{number}" for number in range(1, len(worth) + 1)]
+    fields: dict[str, Field] = {
+        name: RadioField(
+            _("Line %(number)s", number=number),
+            [InputRequired(_("Give line %(number)s its points", number=number))],
+            choices=[(mark, str(mark)) for mark in range(points + 1)],
+            coerce=_points,
+        )
+        for number, (name, points) in enumerate(zip(names, worth, strict=True), start=1)
+    }
+    fields |= {
+        "comment": TextAreaField(
+            _("Comment"),
+            [Length(max=LONGEST_COMMENT, message=_("The comment is too long"))],
+            description=_("For other trainers and administrators. The candidate never sees it."),
+            render_kw={"rows": 3, "maxlength": LONGEST_COMMENT},
+        ),
+        "confirmed": BooleanField(
+            _("I have looked at each line, and these are the marks."),
+            [DataRequired(_("Confirm the marks: they cannot be changed once they are sent"))],
+            description=_("Marks cannot be changed once they are sent."),
+        ),
+    }
+    form: RatingForm = type("RatingForm", (RatingForm,), {"lines": names, **fields})()
+    return form
+
+
+def _points(sent: str | int | None) -> int | None:
+    """What a radio button sends; None where none was pressed."""
+    return int(sent) if sent is not None and str(sent).isdecimal() else None
