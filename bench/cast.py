@@ -32,9 +32,10 @@ class Candidate:
         """The request for a page."""
         return request("GET", path, {"Cookie": self.cookie})
 
-    def send(self, method: str, path: str, data: object) -> bytes:
-        """The request of the page's script, with its token."""
+    def send(self, method: str, path: str, data: object, key: str | None = None) -> bytes:
+        """The request of the page's script, with its token, and with a key where it may be sent again."""
         headers = {"Cookie": self.cookie, "X-CSRFToken": self.csrf, "Content-Type": "application/json"}
+        headers |= {"Idempotency-Key": key} if key else {}
         return request(method, path, headers, json.dumps(data).encode())
 
 
@@ -50,11 +51,11 @@ class Sitting:
         """The request for the page of an item."""
         return self.candidate.get(f"/attempts/{self.attempt_id}?item={position + 1}")
 
-    def save(self, position: int, revision: int, *, clear: bool = False) -> bytes:
+    def save(self, position: int, revision: int, *, clear: bool = False, key: str | None = None) -> bytes:
         """The request that saves the right answer, or none, on top of the revision."""
         path = f"/api/v1/attempts/{self.attempt_id}/responses/{position}"
         answer = None if clear else self.answers[position]
-        return self.candidate.send("PUT", path, {"answer": answer, "revision": revision})
+        return self.candidate.send("PUT", path, {"answer": answer, "revision": revision}, key)
 
     def submit(self) -> bytes:
         """The request that ends the attempt."""

@@ -8,13 +8,30 @@ from random import Random
 from secrets import randbits
 from time import monotonic
 
+from proofs.deadlines import prove_deadlines
+from proofs.deeds import prove_deeds
 from proofs.kills import prove_kills
+from proofs.locks import prove_locks
 from proofs.regrades import prove_regrades
+from proofs.restarts import prove_restarts
 
 ROUNDS = 200
 ATTEMPTS, REGRADE_KILLS = 100_000, 10
+EXAMPLES, DEEDS = 300, 60
+RUNNING_OUT, WORKER_KILLS = 400, 60
+RESTARTS = 40
 Proof = Callable[[Path, Random], Iterator[str]]
 PROOFS: dict[str, Proof] = {
+    "random deeds, SQLite": lambda folder, rng: prove_deeds("sqlite", folder, EXAMPLES, DEEDS, rng),
+    "random deeds, PostgreSQL": lambda folder, rng: prove_deeds("postgresql", folder, EXAMPLES, DEEDS, rng),
+    "SQLite locked by another process": prove_locks,
+    "PostgreSQL restarted under saves": lambda folder, rng: prove_restarts(folder, RESTARTS, rng),
+    "kill -9 of the worker while attempts run out, SQLite": lambda folder, rng: prove_deadlines(
+        "sqlite", folder, RUNNING_OUT, WORKER_KILLS, rng
+    ),
+    "kill -9 of the worker while attempts run out, PostgreSQL": lambda folder, rng: prove_deadlines(
+        "postgresql", folder, RUNNING_OUT, WORKER_KILLS, rng
+    ),
     "kill -9 under saves, SQLite": lambda folder, rng: prove_kills("sqlite", folder, ROUNDS, rng),
     "kill -9 under saves, PostgreSQL": lambda folder, rng: prove_kills("postgresql", folder, ROUNDS, rng),
     "kill -9 under a regrade, SQLite": lambda folder, rng: prove_regrades(

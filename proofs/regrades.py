@@ -1,16 +1,13 @@
 """A correction in every attempt there is, its worker killed again and again: nothing twice, nothing left out."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from random import Random
 from time import monotonic, sleep
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from app.credentials.issuing import Credential
 from app.exams.attempts import Attempt
@@ -25,17 +22,17 @@ from app.extensions import db
 from app.journeys.regrade_lines import Effect, RegradeLine
 from app.journeys.regrading import approve_correction, propose_correction
 from app.ledger.deeds import Deed
-from app.mail.outbox import Task, TaskState
+from app.mail.outbox import Task
 from app.partners.programmes import all_participations
 from app.partners.standing import records_of, standing_in
 from app.partners.tiers import qualify
 from app.people.persons import PersonRole, add_person
 from app.transaction import reading, snapshot, writing
 from bench.population import fill, publish
-from bench.service import ROOT, Place, application, place
+from bench.service import Place, application, place
+from proofs.workers import end_leases, flask_worker, wait_for
 
 SAMPLE = 500
-PATIENCE_S = 3600.0
 
 
 def prove_regrades(database: str, folder: Path, attempts: int, kills: int, rng: Random) -> Iterator[str]:
@@ -94,48 +91,27 @@ def _work(where: Place, regrade_id: int, kills: int, rng: Random) -> int:
     done = 0
     while done < kills:
         before = _cursor(regrade_id)
-        with _worker(where) as worker:
-            _await(lambda before=before: _cursor(regrade_id) != before or _is_over(regrade_id))
+        with flask_worker(where) as worker:
+            wait_for(partial(_has_moved, regrade_id, before))
             sleep(rng.uniform(0, 1.0))
             worker.kill()
         if _is_over(regrade_id):
             break
         done += 1
-        _end_lease()
-    with _worker(where):
-        _await(lambda: _is_over(regrade_id))
+        end_leases()
+    with flask_worker(where):
+        wait_for(lambda: _is_over(regrade_id))
     return done
-
-
-@contextmanager
-def _worker(where: Place) -> Iterator["subprocess.Popen[bytes]"]:
-    command = [str(Path(sys.executable).parent / "flask"), "--app", "wsgi", "worker"]
-    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | where.environment)
-    try:
-        yield process
-    finally:
-        process.terminate()
-        process.wait(60)
-
-
-def _end_lease() -> None:
-    """What a killed worker held comes back when its lease ends; the proof does not wait for that."""
-    with writing() as at:
-        waiting = update(Task).where(Task.kind == "regrade", Task.state == TaskState.WAITING)
-        db.session.execute(waiting.values(due_at=at))
-
-
-def _await(holds: Any) -> None:
-    until = monotonic() + PATIENCE_S
-    while not holds():
-        assert monotonic() < until, "the worker stands still"
-        sleep(0.05)
 
 
 def _cursor(regrade_id: int) -> tuple[int, int]:
     with reading():
         regrade = regrade_of(regrade_id)
         return regrade.cursor, regrade.organisations_cursor
+
+
+def _has_moved(regrade_id: int, before: tuple[int, int]) -> bool:
+    return _cursor(regrade_id) != before or _is_over(regrade_id)
 
 
 def _is_over(regrade_id: int) -> bool:

@@ -16,7 +16,7 @@ from app.refusal import Refusal
 from app.web.identity import forget_unknown
 from app.web.wording import gettext as _
 
-RETRY_AFTER_S = 2
+COME_BACK = {"Retry-After": "2"}  # seconds
 Answer = tuple[str | Response, int, dict[str, str]]
 
 
@@ -33,7 +33,8 @@ def on_refusal(refusal: Refusal) -> Answer:
     """A rule said no."""
     db.session.rollback()
     facts = {name: _plain(value) for name, value in refusal.facts.items()}
-    return answer(refusal.status, said(refusal.title), said(refusal.detail), refusal.code, facts)
+    headers = COME_BACK if refusal.status == 503 else {}
+    return answer(refusal.status, said(refusal.title), said(refusal.detail), refusal.code, facts, headers)
 
 
 def on_http_error(error: HTTPException) -> Answer | HTTPException:
@@ -60,7 +61,7 @@ def on_busy_store(error: SQLAlchemyError) -> Answer:
     db.session.rollback()
     forget_unknown()
     title, detail = describe(503)
-    return answer(503, title, detail, "StoreBusy", {}, {"Retry-After": str(RETRY_AFTER_S)})
+    return answer(503, title, detail, "StoreBusy", {}, COME_BACK)
 
 
 def answer(

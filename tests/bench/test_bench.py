@@ -87,6 +87,15 @@ def test_a_target_is_met_or_missed_by_so_much(seconds: float, cpu_ms: float, slo
     assert judge(figure, "sqlite") == verdict
 
 
+@pytest.mark.once
+@pytest.mark.parametrize(("row", "bound"), [("start", 12), ("save", 4), ("submit + grade + issue", 25)])
+def test_a_statement_too_many_is_told_in_the_table(row: str, bound: int) -> None:
+    quick = Load([0.001] * 1000, 0.1)
+    within, beyond = (Figure(row, quick, 0.1, [("SELECT", ())] * number, BARE_VIEWS) for number in (bound, bound + 1))
+    assert judge(within, "postgresql") == "met"
+    assert judge(beyond, "postgresql").endswith(f"{bound + 1} for {bound} SQL")
+
+
 @contextmanager
 def listening(parts: tuple[bytes, ...]) -> Iterator[tuple[str, int]]:
     """A server that gives every request of every connection the same answer, in parts."""

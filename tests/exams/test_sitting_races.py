@@ -43,7 +43,7 @@ from tests.factories import (
 )
 
 T = TypeVar("T")
-THREADS, ROUNDS = 20, 4
+THREADS, ROUNDS, PAIRS = 20, 4, 200
 PICK = "## Pick {#pick-%(n)s}\n- [x] right\n- [ ] wrong\n- [ ] as wrong\n"
 Saves = dict[tuple[int, int], Any]
 
@@ -68,6 +68,26 @@ def test_no_acknowledged_answer_is_lost_when_saves_and_the_submission_meet(app: 
             graded = Grade.from_json(current_result(attempt.id).grade)
             assert graded == grade_attempt(closed)
             assert graded.earned == sum(is_right(closed, kept, position) for position in range(THREADS))
+
+
+def test_of_two_hundred_saves_beside_a_submission_each_counts_or_is_refused(app: Flask) -> None:
+    met = Counter[int]()
+    for _ in range(PAIRS // (THREADS // 2)):
+        pairs = [(start(person), bearer(person)) for person in [make_person() for _ in range(THREADS // 2)]]
+        rights = [right_answer(attempt.items[0], attempt.option_orders[0]) for attempt, _by in pairs]
+        saves = [
+            partial(save, app, attempt, 0, right, 0, by) for (attempt, by), right in zip(pairs, rights, strict=True)
+        ]
+        submits = [partial(submit, app, attempt, by) for attempt, by in pairs]
+        answers = at_once([deed for pair in zip(saves, submits, strict=True) for deed in pair])
+        for (attempt, _by), saved, submitted in zip(pairs, answers[::2], answers[1::2], strict=True):
+            met[saved.status_code] += 1
+            assert submitted.status_code == 200
+            with reading():
+                graded = Grade.from_json(current_result(attempt.id).grade)
+                assert len(responses(attempt)) == graded.earned == (saved.status_code == 200)
+    assert met.total() == PAIRS
+    assert set(met) == {200, 409}
 
 
 def test_many_starts_at_once_begin_one_attempt(app: Flask) -> None:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
@@ -13,9 +15,10 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from app import transaction
+from app.exams.heartbeat import beat
 from app.extensions import db
 from app.people.persons import Person
-from app.transaction import in_transaction
+from app.transaction import in_transaction, now, writing
 from app.web import identity
 from tests.factories import bearer, make_exam, make_person, sign_in, start
 
@@ -70,6 +73,17 @@ def test_a_store_that_is_gone_is_503_for_programs_and_people(
         assert "gone" not in answer.text
     monkeypatch.undo()
     assert client.put(SAVE, json={"answer": None, "revision": 0}, headers=by).status_code == 200
+
+
+def test_a_save_at_an_end_that_is_not_settled_is_told_to_come_back(client: FlaskClient, person: Person) -> None:
+    by = bearer(person)
+    with writing() as at:
+        beat(at)
+    later = now() + timedelta(minutes=31)  # nobody knows yet whether the service was there until now
+    with time_machine.travel(later, tick=False):
+        refused = client.put(SAVE, json={"answer": None, "revision": 0}, headers=by)
+    assert (refused.status_code, refused.json["code"]) == (503, "TimeUnsettled")
+    assert int(refused.headers["Retry-After"]) > 0
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
-"""Leaks: nothing a candidate can read says which option is right, and the right answer saves like the wrong one."""
+"""Leaks: of no kind of item does anything that a candidate can read say which answer is right, nor how it is graded."""
 
 import json
+import re
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,20 +11,39 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from app.exams.attempts import Attempt
+from app.exams.correcting import share_of
+from app.exams.kinds import KINDS
 from app.journeys.demo import right_answer
 from app.people.persons import Person
 from app.transaction import now
-from tests.factories import CANARY, answer_all, bearer, make_exam, make_person, sign_in, start
+from tests.factories import CANARY, answer_all, bearer, make_person, publish, sign_in, start
+from tests.item_cases import CASES, Case, write_case
 
-SECRETS = ("key", "feedback", "why", "scoring", "points", "correct", "objective", "difficulty")
+SECRETS = {"key", "feedback", "why", "scoring", "points", "correct", "objective", "difficulty", "rubric", "rules"}
+ACCEPTS = ("text/html, */*;q=0.1", "application/xml", "*/*;q=0", "application/json;version=9", "image/png")
+ASKED = "include=answers&preview=1&fields=key&expand=all"
+SHAPES = (None, 0, [0], True, "7", "word", {"key": 1}, [[1]], "x" * 300)
+
+
+@pytest.fixture(params=KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    """Every kind there is: one that is new needs its case, or fails here."""
+    return str(request.param)
 
 
 @pytest.fixture
-def person(app: Flask, tmp_path: Path) -> Person:
-    make_exam(tmp_path, copies=1)
+def case(kind: str) -> Case:
+    return CASES[kind]
+
+
+@pytest.fixture
+def person(app: Flask, tmp_path: Path, kind: str) -> Person:
+    write_case(tmp_path, kind)
+    publish(tmp_path)
     return make_person()
 
 
@@ -31,68 +52,75 @@ def attempt(person: Person) -> Attempt:
     return start(person)
 
 
-def test_no_answer_of_the_api_holds_a_key_a_hint_or_a_reason(
-    client: FlaskClient, person: Person, attempt: Attempt
-) -> None:
+def test_every_kind_has_a_case_with_canaries(kind: str, case: Case, attempt: Attempt) -> None:
+    [item] = attempt.items
+    assert item["kind"] == kind
+    stored = json.dumps(item, ensure_ascii=False)
+    assert stored.count(CANARY) >= 2
+    assert item["objective"].startswith(CANARY)
+
+
+def test_no_answer_of_the_api_tells(client: FlaskClient, person: Person, attempt: Attempt, case: Case) -> None:
     by = bearer(person)
-    path = f"/api/v1/attempts/{attempt.id}"
-    seen = [
-        client.get("/api/v1/exams", headers=by),
-        client.post("/api/v1/exams/fundamentals/attempts", json={"agreement": True}, headers=by),
-        client.get(path, headers=by),
-        client.get(f"{path}?include=answers&preview=1&fields=key", headers=by),
-        client.get(path, headers=by | {"Accept": "text/html, */*;q=0.1", "Accept-Language": "xx"}),
-    ]
-    for position in range(5):
-        for answer in (None, 0, [0], True, "7", "word", {"key": 1}):
-            body = {"answer": answer, "revision": 0}
-            seen.append(client.put(f"{path}/responses/{position}", json=body, headers=by))
-    seen += [client.put(f"{path}/responses/9", json={"answer": 0, "revision": 0}, headers=by)]
-    seen += [client.put(f"{path}/responses/0", data="{", content_type="application/json", headers=by)]
-    seen += [client.post(f"{path}/submit", headers=by), client.get(path, headers=by)]
+    seen = [*api_answers(client, by, attempt, case)]
+    seen += [client.post(f"/api/v1/attempts/{attempt.id}/submit", headers=by)]
+    seen += [*api_answers(client, by, attempt, case)]
     assert {answer.status_code for answer in seen} >= {200, 400, 409, 422}
     for answer in seen:
-        assert CANARY not in answer.text
-        assert "987654" not in answer.text
-        assert names_in(answer.json).isdisjoint(SECRETS)
+        assert_silent(answer, case)
+        assert names_in(answer.json).isdisjoint(SECRETS), answer.json
 
 
-def test_no_page_of_the_exam_holds_a_key_a_hint_or_a_reason(
-    client: FlaskClient, person: Person, attempt: Attempt
-) -> None:
+def test_no_page_tells(app: Flask, client: FlaskClient, person: Person, attempt: Attempt, case: Case) -> None:
     sign_in(client, person)
     path = f"/attempts/{attempt.id}"
-    pages = [client.get(f"{path}?item={position}&preview=1&include=answers") for position in range(5)]
-    pages += [client.get(f"{path}/review"), client.post(f"{path}/items/0", data={"answer": "nonsense"})]
-    pages += [client.post(f"{path}/submit", follow_redirects=True), client.get(f"{path}/result"), client.get("/exams")]
+    pages = [*every_page(app, client, attempt.id)]
+    pages += [client.get(f"{path}?item=all&{ASKED}"), client.get(f"{path}?item=1&{ASKED}")]
+    pages += [client.post(f"{path}/items/0", data={"answer": answer}) for answer in ("nonsense", "0", "")]
+    scripts = {found for page in pages for found in re.findall(r'(?:src|href)="(/[^"]+)"', page.text)}
+    pages += [client.get(found) for found in scripts]
+    pages += [client.post(f"{path}/submit", follow_redirects=True), *every_page(app, client, attempt.id)]
+    assert {page.status_code for page in pages} >= {200, 403}
     for page in pages:
-        assert page.status_code < 500
-        assert CANARY not in page.text
-        assert "987654" not in page.text
+        assert_silent(page, case)
 
 
-def test_an_item_shows_what_the_table_of_its_kind_lists(client: FlaskClient, person: Person, attempt: Attempt) -> None:
-    items = client.get(f"/api/v1/attempts/{attempt.id}", headers=bearer(person)).json["items"]
-    assert {frozenset(item) for item in items} == {
-        frozenset({"position", "kind", "stem", "options", "shape", "case", "response"})
-    }
-    assert {frozenset(item["shape"]) for item in items} <= {
-        frozenset({"input"}), frozenset({"input", "count"}), frozenset({"input", "max_length"}),
-    }  # fmt: skip
-
-
-def test_right_and_wrong_answers_are_saved_alike(client: FlaskClient, person: Person, attempt: Attempt) -> None:
-    by = bearer(person)
+def test_right_and_wrong_answers_are_saved_alike(
+    client: FlaskClient, person: Person, attempt: Attempt, case: Case
+) -> None:
+    by, [item], [order] = bearer(person), attempt.items, attempt.option_orders
+    right = right_answer(item, order)
+    wrong = case.wrong(right)
+    assert share_of(item, wrong, order) < share_of(item, right, order) == 1
     with time_machine.travel(now() + timedelta(seconds=1), tick=False):
-        for position, item in enumerate(attempt.items):
-            right = right_answer(item, attempt.option_orders[position])
-            wrong = wrong_answer(item["kind"], right)
-            path = f"/api/v1/attempts/{attempt.id}/responses/{position}"
-            first, second = (
-                client.put(path, json={"answer": answer, "revision": revision}, headers=by)
-                for revision, answer in enumerate([right, wrong])
-            )
-            assert alike(first) == alike(second), item["kind"]
+        first, second, third = (
+            client.put(response(attempt), json={"answer": answer, "revision": revision}, headers=by)
+            for revision, answer in enumerate([right, wrong, right])
+        )
+    assert first.status_code == 200
+    assert alike(first) == alike(second) == alike(third)
+
+
+def test_a_right_and_a_wrong_answer_of_a_form_are_met_alike(
+    client: FlaskClient, person: Person, attempt: Attempt, case: Case
+) -> None:
+    sign_in(client, person)
+    right = right_answer(attempt.items[0], attempt.option_orders[0])
+    with time_machine.travel(now() + timedelta(seconds=1), tick=False):
+        answers = enumerate([right, case.wrong(right)])
+        met = [save_by_form(client, attempt, answer, revision) for revision, answer in answers]
+    first, second = ((page.status_code, len(page.data), page.headers["Location"]) for page in met)
+    assert first == second
+    assert first[0] == 303
+
+
+def test_an_item_shows_what_the_table_of_its_kind_lists(
+    client: FlaskClient, person: Person, attempt: Attempt, kind: str
+) -> None:
+    [item] = client.get(f"/api/v1/attempts/{attempt.id}", headers=bearer(person)).json["items"]
+    beside = {"matching": {"prompts"}, "hotspot": {"image", "alt"}}.get(kind, set())
+    assert set(item) == {"position", "kind", "stem", "options", "shape", "case", "response"} | beside
+    assert set(item["shape"]) <= {"input", "of", "count", "highest", "max_length", "keep", "unit"}
 
 
 def test_a_closed_attempt_says_nothing_item_by_item(client: FlaskClient, person: Person, attempt: Attempt) -> None:
@@ -101,21 +129,58 @@ def test_a_closed_attempt_says_nothing_item_by_item(client: FlaskClient, person:
     client.post(f"/api/v1/attempts/{attempt.id}/submit", headers=by)
     closed = client.get(f"/api/v1/attempts/{attempt.id}", headers=by).json
     assert {frozenset(item) for item in closed["items"]} == {frozenset({"position", "response"})}
-    assert set(closed["result"]) == {"passed", "scaled", "domain_percent"}
+    assert set(closed["result"]) == {"passed", "scaled", "domain_percent", "state"}
 
 
-def wrong_answer(kind: str, right: Any) -> Any:
-    """One that is as long in JSON as the right one."""
-    match kind:
-        case "single_choice":
-            return (right + 1) % 3
-        case "multiple_response":
-            return [right[0], ({0, 1, 2} - set(right)).pop()]
-        case "true_false":
-            return not right
-        case "numeric":
-            return "123456"
-    return "x" * len(right)
+def api_answers(client: FlaskClient, by: dict[str, str], attempt: Attempt, case: Case) -> Iterator[TestResponse]:
+    """Everything that the API says of an attempt, however oddly it is asked, and what it says when it refuses."""
+    path = f"/api/v1/attempts/{attempt.id}"
+    yield client.get("/api/v1/exams", headers=by)
+    yield client.get(f"{path}?{ASKED}", headers=by)
+    yield from (client.get(path, headers=by | {"Accept": accept, "Accept-Language": "xx"}) for accept in ACCEPTS)
+    yield client.post("/api/v1/exams/fundamentals/attempts", json={"agreement": True}, headers=by)
+    yield client.post("/api/v1/exams/fundamentals/attempts", json={"agreement": "key"}, headers=by)
+    for answer in (*SHAPES, case.misfit):
+        for revision in (0, 9):
+            yield client.put(response(attempt), json={"answer": answer, "revision": revision}, headers=by)
+    yield client.put(response(attempt, 7), json={"answer": 0, "revision": 0}, headers=by)
+    yield client.put(response(attempt), data="{", content_type="application/json", headers=by)
+    yield client.post(f"{path}/sections/1/finish", headers=by)
+    yield client.post(f"{path}/sections/7/finish", headers=by)
+
+
+def every_page(app: Flask, client: FlaskClient, attempt_id: int) -> Iterator[TestResponse]:
+    """Every address that answers GET, those of the studio too, asked for by a candidate."""
+    names = {
+        "slug": "fundamentals", "item_id": "only-1", "attempt_id": attempt_id, "position": 0, "number": 1,
+        "version": "0", "regrade_id": 1, "person_id": 1, "organisation": "none", "programme": "none",
+        "public_id": "none", "lesson_slug": "none", "name": "none.png", "filename": "js/answers.js",
+    }  # fmt: skip
+    adapter = app.url_map.bind("localhost")
+    for rule in app.url_map.iter_rules():
+        if "GET" in (rule.methods or ()):
+            yield client.get(f"{adapter.build(rule.endpoint, fitting(rule, names))}?{ASKED}")
+
+
+def fitting(rule: Rule, names: dict[str, Any]) -> dict[str, Any]:
+    return {name: names[name] for name in rule.arguments}
+
+
+def assert_silent(answer: TestResponse, case: Case) -> None:
+    said = f"{answer.headers}\n{answer.text if answer.mimetype.startswith(('text', 'application')) else ''}"
+    assert answer.status_code < 500
+    for secret in (CANARY, *case.secrets):
+        assert secret not in said, (answer.request.path, secret)
+
+
+def save_by_form(client: FlaskClient, attempt: Attempt, answer: Any, revision: int) -> TestResponse:
+    """As the page without scripts sends it: a field for each part of the answer."""
+    parts = answer if isinstance(answer, list) else [str(answer).lower()]
+    return client.post(f"/attempts/{attempt.id}/items/0", data={"answer": parts, "revision": revision})
+
+
+def response(attempt: Attempt, position: int = 0) -> str:
+    return f"/api/v1/attempts/{attempt.id}/responses/{position}"
 
 
 def alike(answer: TestResponse) -> tuple[Any, ...]:

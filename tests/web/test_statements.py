@@ -10,8 +10,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
+from app.exams.attempts import attempt_of, open_attempts
 from app.extensions import db
+from app.journeys.demo import right_answer
 from app.people.persons import Person
+from app.transaction import reading
 from tests.factories import (
     OPEN_GATE,
     answer_all,
@@ -60,6 +63,28 @@ def test_a_start_and_a_save(client: FlaskClient, person: Person) -> None:
         assert count(client, "PUT", save, json={"answer": None, "revision": revision}) <= 4
     assert count(client, "GET", f"/attempts/{attempt}") <= 4
     assert count(client, "GET", f"/api/v1/attempts/{attempt}") <= 4
+
+
+def test_an_exam_of_forty_items_from_its_start_to_its_certificate(client: FlaskClient, root: Path) -> None:
+    pick = "## Pick {#pick-%(n)s}\n- [x] right\n- [ ] wrong\n"
+    write_exam(root, items=pick, copies=60, blueprint=[{"domain": "all", "items": 40}])
+    publish(root)
+    organisation = make_organisation("small")
+    sign_in(client, make_member(organisation))
+    begin = "/api/v1/exams/fundamentals/attempts"
+    client.post(begin, json={"agreement": True})  # reads what was published, which the process keeps
+    person = make_member(organisation)
+    sign_in(client, person)
+    assert count(client, "POST", begin, 201, json={"agreement": True}) <= 12
+    [(attempt, _)] = open_attempts(person.id)
+    with reading():
+        sat = attempt_of(attempt, person.id)
+        assert len(sat.items) == 40
+    for position, (item, order) in enumerate(zip(sat.items, sat.option_orders, strict=True)):
+        sent = {"answer": right_answer(item, order), "revision": 0}
+        assert count(client, "PUT", f"/api/v1/attempts/{attempt}/responses/{position}", json=sent) <= 4
+    assert count(client, "POST", f"/api/v1/attempts/{attempt}/submit", json={}) <= 25
+    assert client.get(f"/api/v1/attempts/{attempt}").json["credential"]
 
 
 def test_a_submission_asks_no_more_for_a_larger_organisation(client: FlaskClient, root: Path) -> None:
