@@ -146,6 +146,8 @@ def test_what_is_in_hand_too_long_goes_to_somebody_else(exam: Publish) -> None:
     with pytest.raises(NoSuchTurn):
         give(other, 3, turn=turn)
     assert len(ratings()) == 1
+    hand_in(make_person())
+    assert take(slow).id != turn.id  # or the page of a turn that is over would rate another answer
 
 
 def test_nobody_is_given_an_own_answer_or_one_rated_before(exam: Publish) -> None:
