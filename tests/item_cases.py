@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from app.exams.attempts import Attempt
+from app.journeys.demo import right_answer
 from tests.factories import CANARY, write_exam
 
 WHY = f"\n> Why: {CANARY} why\n"
@@ -17,7 +19,8 @@ PLAN = f"{CANARY}.png"
 @dataclass(frozen=True)
 class Case:
     """`lines` follow the item's heading; `secrets` stand in its key alone; `wrong` makes of the right answer one that
-    looks like it and earns less; `misfit` is of another shape.
+    looks like it and earns less; `misfit` is of another shape. Of a kind that people rate, `rated` is an answer, as no
+    machine knows a right one.
     """
 
     lines: str
@@ -25,6 +28,12 @@ class Case:
     misfit: Any
     secrets: Sequence[str] = ()
     words: str = ""  # in the braces of the heading
+    rated: Any = None
+
+    def answers(self, attempt: Attempt) -> tuple[Any, Any]:
+        """The right and a wrong answer to the only item of an attempt, or two that nobody has rated."""
+        right = self.rated or right_answer(attempt.items[0], attempt.option_orders[0])
+        return right, self.wrong(right)
 
 
 CASES: dict[str, Case] = {
@@ -51,15 +60,27 @@ CASES: dict[str, Case] = {
         [1, 2, 3],
         ("613,227", "613, 227", "811,463", "811, 463", "rect 613"),
     ),
+    "essay": Case(
+        f"- (3) {CANARY} one\n- (2) {CANARY} two",
+        lambda right: "x" * len(right),
+        7,
+        words=" type=essay words=300",
+        rated="A text of some length.",
+    ),
+    "practical": Case(
+        f"- (3) {CANARY} one\n- (2) {CANARY} two",
+        lambda right: right | {"text": "x" * len(right["text"])},
+        ["file"],
+        words=" type=practical files=2 types=pdf",
+        rated={"text": "What it is.", "files": []},
+    ),
 }
 
 
 def write_case(root: Path, kind: str) -> None:
     """An exam below `root` whose only item is of the kind."""
     case = CASES[kind]
-    item = (
-        f"## An item {{#only-%(n)s difficulty=3 objective={CANARY}.goal points=7{case.words}}}\n\n{case.lines}\n{WHY}"
-    )
+    item = f"## An item {{#only-%(n)s difficulty=3 objective={CANARY}.goal{case.words}}}\n\n{case.lines}\n{WHY}"
     media = root / "exams" / "fundamentals" / "media"
     media.mkdir(parents=True)
     if PLAN in case.lines:
