@@ -13,7 +13,8 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from app.exams.attempts import Attempt, AttemptClosed, AttemptState, Closing
 from app.exams.correcting import Correction, corrected
-from app.exams.grading import Grade, grade_form
+from app.exams.grading import Grade, grade_form, shares
+from app.exams.kinds.kind import Item
 from app.exams.regrading import approved_corrections
 from app.exams.responses import Saved, answers_of, responses_of
 from app.extensions import Model, append_only, db, one_of
@@ -153,6 +154,15 @@ def grade_answers(attempt: Attempt, answers: Mapping[int, Any], corrections: Seq
     in_order = [answers.get(position) for position in range(len(items))]
     grade = grade_form(items, attempt.option_orders, in_order, Fraction(attempt.exam["cut_score"]))
     return replace(grade, corrections=tuple(correction.id for correction in met)) if met else grade
+
+
+def earned_shares(attempt: Attempt, grade: Grade) -> list[tuple[Item, Fraction]]:
+    """The items of a graded form as they were graded, each with the share of its points that the answer earned."""
+    met = [correction for correction in approved_corrections(attempt.exam_id) if correction.id in grade.corrections]
+    items = corrected(attempt.item_ids, attempt.items, met)
+    answers = answers_of([attempt.id])[attempt.id]
+    in_order = [answers.get(position) for position in range(len(items))]
+    return list(zip(items, shares(items, attempt.option_orders, in_order), strict=True))
 
 
 def replays(attempt: Attempt, approved: Sequence[Correction]) -> Iterator[tuple[Result, bool]]:

@@ -44,6 +44,7 @@ ROUTES: dict[str, frozenset[Role]] = {
     "candidate.lesson": SIGNED_IN,
     "candidate.finish_lesson": STUDENTS,
     "candidate.reopen_lesson": STUDENTS,
+    "candidate.reread_lesson": CANDIDATES,
     "candidate.picture": SIGNED_IN,
     "candidate.exams": SIGNED_IN,
     "candidate.exam": SIGNED_IN,

@@ -211,4 +211,16 @@ def _exam_view(exam: Exam, gate: Gate) -> dict[str, Any]:
         "missing_level": gate.missing_level,
         "result_awaited": gate.awaited.id if gate.awaited else None,
         "from_when": gate.retake.from_when.isoformat() if gate.retake.from_when else None,
+        "study_again": _coaching_view(gate),
     }
+
+
+def _coaching_view(gate: Gate) -> dict[str, Any] | None:
+    """The lessons that shorten the wait, and from when a start would be possible if all were studied again now."""
+    if not gate.coaching or not gate.coached_start:
+        return None
+    lessons = [
+        {"course": asked.course.slug, "lesson": asked.lesson.slug, "done": asked.reread_at is not None}
+        for asked in gate.coaching.lessons
+    ]
+    return {"lessons": lessons, "would_open": gate.coached_start.isoformat()}
