@@ -70,7 +70,7 @@ class Attempt(Model):
     exam_id: Mapped[int] = mapped_column(ForeignKey("exams.id"))
     exam_version_id: Mapped[int] = mapped_column(ForeignKey("versions.id"))
     language: Mapped[Code]
-    shown_language: Mapped[Code | None]
+    shown_language: Mapped[Code | None]  # while it is open; none: the one it was started in
     legal_name: Mapped[Name]
     state: Mapped[AttemptState]
     item_ids: Mapped[list[int]]
@@ -103,11 +103,16 @@ class Attempt(Model):
         """The section that the candidate is in at the instant."""
         return _present(self, at)
 
-    def public_item(self, position: int) -> dict[str, Any]:
+    @property
+    def spoken(self) -> str:
+        """The language in which the candidate reads it."""
+        return self.shown_language or self.language
+
+    def public_item(self, position: int, language: str | None = None) -> dict[str, Any]:
         """What the candidate may see of an item of the form."""
-        item = body_of(self.item_ids[position])
-        public = KINDS[item["kind"]].public(item, self.language, self.option_orders[position])
-        return public | {"case": public_case(item, self.language)}
+        item, spoken = body_of(self.item_ids[position]), language or self.spoken
+        public = KINDS[item["kind"]].public(item, spoken, self.option_orders[position])
+        return public | {"case": public_case(item, spoken)}
 
 
 class Sheet(NamedTuple):
@@ -135,8 +140,6 @@ _SHEET = (
     .where(Attempt.id == bindparam("attempt_id"), Attempt.person_id == bindparam("person_id"))
     .with_for_update(read=True)
 )
-
-
 _LOCKED = (select(Attempt).where(Attempt.id == bindparam("attempt_id")).with_for_update()).execution_options(
     populate_existing=True
 )

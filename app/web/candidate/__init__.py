@@ -24,6 +24,7 @@ blueprint.add_url_rule("/attempts/<int:attempt_id>", view_func=attempts.attempt)
 blueprint.add_url_rule(
     "/attempts/<int:attempt_id>/items/<int:position>", view_func=attempts.save_item, methods=["POST"]
 )
+blueprint.add_url_rule("/attempts/<int:attempt_id>/language", view_func=attempts.show_attempt_in, methods=["POST"])
 blueprint.add_url_rule("/attempts/<int:attempt_id>/review", view_func=attempts.review)
 blueprint.add_url_rule(
     "/attempts/<int:attempt_id>/sections/<int:number>/finish", view_func=attempts.finish_section, methods=["POST"]

@@ -15,6 +15,7 @@ from app.exams.attempts import Attempt, AttemptClosed, AttemptState
 from app.exams.breaks import break_left_s, is_on_break
 from app.exams.finishing import finish_section as finish
 from app.exams.kinds.kind import GAP, BadAnswer
+from app.exams.languages import show_in
 from app.exams.responses import (
     NoSuchPosition,
     OnBreak,
@@ -90,7 +91,7 @@ def attempt(attempt_id: int) -> Page:
     sitting = settled_attempt(attempt_id, visitor().id)
     if sitting.state is AttemptState.CLOSED:
         return redirect(url_for("candidate.result", attempt_id=attempt_id))
-    with reading() as at, force_locale(sitting.language):
+    with reading() as at, force_locale(sitting.spoken):
         if is_on_break(sitting, at):
             return break_page(sitting)
         saved = responses_of(attempt_id)
@@ -103,7 +104,7 @@ def attempt(attempt_id: int) -> Page:
 
 
 def save_item(attempt_id: int, position: int) -> Page:
-    """Save what the form of an item sends, and go where its button says."""
+    """Save what the form of an item sends, and go where its button says, or read on in the language it names."""
     sitting = settled_attempt(attempt_id, visitor().id)
     if sitting.state is AttemptState.CLOSED:
         return _too_late(attempt_id)
@@ -114,6 +115,8 @@ def save_item(attempt_id: int, position: int) -> Page:
         before = response_at(attempt_id, position)
     reply = read_reply(request.form, shape)
     try:
+        if reply.language:
+            _show_in(sitting, reply.language)
         if reply.answer != before.answer or reply.flagged not in (None, before.flagged):
             _save(attempt_id, position, reply)
     except AttemptClosed:
@@ -125,12 +128,18 @@ def save_item(attempt_id: int, position: int) -> Page:
     return redirect(_target(attempt_id, position, reply.go), 303)
 
 
+def show_attempt_in(attempt_id: int) -> Response:
+    """Read the review in another language."""
+    _show_in(settled_attempt(attempt_id, visitor().id), request.form.get("language", ""))
+    return redirect(url_for("candidate.review", attempt_id=attempt_id), 303)
+
+
 def review(attempt_id: int) -> Page:
     """What is answered, what is not and what is flagged, before the attempt is submitted."""
     sitting = settled_attempt(attempt_id, visitor().id)
     if sitting.state is AttemptState.CLOSED:
         return redirect(url_for("candidate.result", attempt_id=attempt_id))
-    with reading() as at, force_locale(sitting.language):
+    with reading() as at, force_locale(sitting.spoken):
         if is_on_break(sitting, at):
             return break_page(sitting)
         saved = responses_of(attempt_id)
@@ -182,6 +191,11 @@ def _asked_position(section: Present, saved: Responses) -> int:
     return next(empty, section.positions.start)
 
 
+def _show_in(sitting: Attempt, language: str) -> None:
+    with writing():
+        show_in(sitting, language)
+
+
 def _save(attempt_id: int, position: int, reply: ItemReply) -> None:
     with writing() as at:
         save_response(
@@ -191,7 +205,7 @@ def _save(attempt_id: int, position: int, reply: ItemReply) -> None:
 
 def _refused_page(sitting: Attempt, position: int, reply: ItemReply, refusal: BadAnswer | StaleRevision) -> str:
     """The item again: with what was typed and why it was not kept, or with the newer answer of another window."""
-    with reading() as at, force_locale(sitting.language):
+    with reading() as at, force_locale(sitting.spoken):
         saved = responses_of(sitting.id)
         current = item_view(sitting, position, saved)
         stale = isinstance(refusal, StaleRevision)
@@ -227,7 +241,7 @@ def _frame(sitting: Attempt, saved: Responses, at: datetime, here: int | None = 
         "deadline_at": section.deadline,
         "last_saved": max((response.received_at for response in saved.values() if response.received_at), default=None),
         "left": clock_text(section.deadline - at),
-        "words": script_words(sitting.language),
+        "words": script_words(sitting.spoken),
         "break_left_min": break_left_s(sitting) // 60,
         "closes_in_s": max(1, ceil((section.deadline + GRACE - at).total_seconds()) + 1),
         "at": at,
