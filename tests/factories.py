@@ -4,7 +4,7 @@ Each does its own transaction, so call them between transactions, never inside o
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import count
 from pathlib import Path
@@ -132,9 +132,17 @@ def bearer(person: Person, scope: Scope = Scope.WRITE) -> dict[str, str]:
 
 
 def write_course(
-    root: Path, slug: str = "basics", lessons: Sequence[str] = ("01-one", "02-two"), **changes: Any
+    root: Path,
+    slug: str = "basics",
+    lessons: Sequence[str] = ("01-one", "02-two"),
+    teaches: Mapping[str, str] | None = None,
+    **changes: Any,
 ) -> None:
-    """A course of short lessons below `root`; `changes` replace keys of its course.yml."""
+    """A course of short lessons below `root`; `changes` replace keys of its course.yml.
+
+    `teaches` holds the objective that a lesson names, by the lesson.
+    """
+    taught = teaches or {}
     spec = {
         "id": slug,
         "track": "fundamentals",
@@ -143,18 +151,21 @@ def write_course(
         "title": both(f"Course {slug}"),
         "summary": both("A short course."),
         "duration_min": 30 * len(lessons),
-        "objectives": [{"id": "all.of-it"} | both("Know all of it")],
+        "objectives": [{"id": name} | both("Know all of it") for name in ["all.of-it", *taught.values()]],
         "lessons": list(lessons),
     } | changes
     folder = root / "courses" / spec["track"] / slug
     _write_yaml(folder / "course.yml", spec)
     for lesson in lessons:
-        head = f"---\ntitle: Lesson {lesson}\nduration_min: 30\n---\n"
+        objectives = f"objectives: [{taught[lesson]}]\n" if lesson in taught else ""
+        head = f"---\ntitle: Lesson {lesson}\nduration_min: 30\n{objectives}---\n"
         for language in LANGUAGES:
             _write(folder / language / f"{lesson}.md", f"{head}Text of {lesson} in {language}.\n")
 
 
-def write_exam(root: Path, slug: str = "fundamentals", copies: int = 2, items: str = ITEMS, **changes: Any) -> None:
+def write_exam(
+    root: Path, slug: str = "fundamentals", copies: int = 2, items: str = ITEMS, domain: str = "all", **changes: Any
+) -> None:
     """An exam open to anyone below `root`: a form of five items, one of each kind, from a bank of `copies` of each."""
     spec = {
         "id": slug,
@@ -165,16 +176,16 @@ def write_exam(root: Path, slug: str = "fundamentals", copies: int = 2, items: s
         "credential": both(f"Certification {slug}"),
         "duration_min": 30,
         "cut_score": 0.7,
-        "domains": {"all": both("All of it")},
-        "blueprint": [{"domain": "all", "items": 5}],
+        "domains": {domain: both("All of it")},
+        "blueprint": [{"domain": domain, "items": 5}],
         "gate": OPEN_GATE,
         "agreement": both("Own work only."),
     } | changes
     _write_yaml(root / "exams" / slug / "exam.yml", spec)
     bank = "\n".join(items % {"n": number} for number in range(1, copies + 1))
     for language in spec["languages"]:
-        text = f"---\ndomain: all\nlang: {language}\n---\n{bank}"
-        _write(root / "exams" / slug / "items" / language / "all.md", text)
+        text = f"---\ndomain: {domain}\nlang: {language}\n---\n{bank}"
+        _write(root / "exams" / slug / "items" / language / f"{domain}.md", text)
 
 
 def write_programme(root: Path, slug: str = "small", at_least: Sequence[int] = (1, 2), **changes: Any) -> None:

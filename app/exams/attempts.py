@@ -14,6 +14,7 @@ from app.content.versions import bodies, body_of
 from app.exams.accommodations import Allowance
 from app.exams.assembly import draw_form, fewer_options, option_order
 from app.exams.blueprint import section_lengths
+from app.exams.cases import public_case
 from app.exams.catalogue import Exam, bank_of
 from app.exams.item_statistics import usage_of
 from app.exams.kinds import KINDS
@@ -69,6 +70,7 @@ class Attempt(Model):
     exam_id: Mapped[int] = mapped_column(ForeignKey("exams.id"))
     exam_version_id: Mapped[int] = mapped_column(ForeignKey("versions.id"))
     language: Mapped[Code]
+    shown_language: Mapped[Code | None]  # while it is open; none: the one it was started in
     legal_name: Mapped[Name]
     state: Mapped[AttemptState]
     item_ids: Mapped[list[int]]
@@ -101,11 +103,16 @@ class Attempt(Model):
         """The section that the candidate is in at the instant."""
         return _present(self, at)
 
-    def public_item(self, position: int) -> dict[str, Any]:
+    @property
+    def spoken(self) -> str:
+        """The language in which the candidate reads it."""
+        return self.shown_language or self.language
+
+    def public_item(self, position: int, language: str | None = None) -> dict[str, Any]:
         """What the candidate may see of an item of the form."""
-        item = body_of(self.item_ids[position])
-        public = KINDS[item["kind"]].public(item, self.language, self.option_orders[position])
-        return public | {"case": _public_case(item, self.language)}
+        item, spoken = body_of(self.item_ids[position]), language or self.spoken
+        public = KINDS[item["kind"]].public(item, spoken, self.option_orders[position])
+        return public | {"case": public_case(item, spoken)}
 
 
 class Sheet(NamedTuple):
@@ -133,8 +140,6 @@ _SHEET = (
     .where(Attempt.id == bindparam("attempt_id"), Attempt.person_id == bindparam("person_id"))
     .with_for_update(read=True)
 )
-
-
 _LOCKED = (select(Attempt).where(Attempt.id == bindparam("attempt_id")).with_for_update()).execution_options(
     populate_existing=True
 )
@@ -292,9 +297,3 @@ def _present(sat: Attempt | Sheet, at: datetime) -> Present:
     lengths = sat.section_lengths or [len(sat.item_ids)]
     clock = Clock(sat.started_at, sat.deadline_at, sat.time_percent, sat.section_grants)
     return present_section(body_of(sat.exam_version_id), lengths, sat.section_ends, clock, at)
-
-
-def _public_case(item: dict[str, Any], language: str) -> dict[str, Any] | None:
-    """The case that the item asks about: its id, and its title and text as HTML; None for an item that stands alone."""
-    case = item.get("case")
-    return {"id": case["id"]} | case["text"][language] if case else None

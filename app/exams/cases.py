@@ -1,8 +1,9 @@
 """Cases: one text that several items ask about, `# Case: title {#case-id}` and what follows until its first item."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app.exams.item_heads import is_id
 from app.exams.passages import Passage, passage
@@ -44,6 +45,12 @@ class CaseBlock:
     def markdown(self) -> str:
         """What lint reads: the heading one level down, since a page has but one of the first."""
         return "\n".join(["#" + self.lines[0], *self.lines[1:]])
+
+
+def public_case(item: Mapping[str, Any], language: str) -> dict[str, Any] | None:
+    """The case that the item asks about: its id, and its title and text as HTML; None for an item that stands alone."""
+    case = item.get("case")
+    return {"id": case["id"]} | case["text"][language] if case else None
 
 
 def begins_case(line: str) -> bool:

@@ -43,6 +43,7 @@ class Retakes(Schema):
     later_wait_hours: Hours = 336
     limit: Annotated[int, Field(ge=1, le=100)] = 5
     window_months: Months = 12
+    coached_wait_hours: Hours | None = None
 
 
 class Validity(Schema):
@@ -113,6 +114,7 @@ def read_spec(folder: Path) -> tuple[Document[Spec] | None, list[Complaint]]:
         *_minimums(document),
         *_cases(document),
         *_renewal(document),
+        *_coached_wait(document),
         *_window(document),
         *_gate(document),
     ]
@@ -190,6 +192,21 @@ def _renewal(document: Document[Spec]) -> list[Complaint]:
     if validity.renewal_months < validity.months:
         return []
     return [document.complain("`renewal_months` must be fewer than `months`", "validity")]
+
+
+def _coached_wait(document: Document[Spec]) -> list[Complaint]:
+    """It shortens each wait, and asks for lessons of the gate's track."""
+    retakes = document.value.retakes
+    if retakes.coached_wait_hours is None:
+        return []
+    complaints = []
+    if retakes.coached_wait_hours > min(retakes.first_wait_hours, retakes.later_wait_hours):
+        message = "`coached_wait_hours` must not be longer than the waits that it shortens"
+        complaints.append(document.complain(message, "retakes", "coached_wait_hours"))
+    if document.value.gate.track is None:
+        message = "a coached wait asks for lessons of the gate's `track`, and there is none"
+        complaints.append(document.complain(message, "retakes", "coached_wait_hours"))
+    return complaints
 
 
 def _window(document: Document[Spec]) -> list[Complaint]:

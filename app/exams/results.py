@@ -13,7 +13,8 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from app.exams.attempts import Attempt, AttemptClosed, AttemptState, Closing
 from app.exams.correcting import Correction, corrected
-from app.exams.grading import NO_RATINGS, Grade, Ratings, grade_form, short_domains
+from app.exams.grading import NO_RATINGS, Grade, Ratings, grade_form, shares, short_domains
+from app.exams.kinds.kind import Item
 from app.exams.ratings import decided_of
 from app.exams.regrading import approved_corrections
 from app.exams.responses import Saved, answers_of, responses_of
@@ -179,6 +180,15 @@ def minimums_of(exam: Mapping[str, Any]) -> dict[str, Fraction]:
 def short_domains_of(exam: Mapping[str, Any], result: Result) -> list[str]:
     """The domains of a published exam in which a result stays below their minimum."""
     return short_domains(Grade.from_json(result.grade).domains, minimums_of(exam))
+
+
+def earned_shares(attempt: Attempt, grade: Grade) -> list[tuple[Item, Fraction]]:
+    """The items of a graded form as they were graded, each with the share of its points that the answer earned."""
+    met = [correction for correction in approved_corrections(attempt.exam_id) if correction.id in grade.corrections]
+    items = corrected(attempt.item_ids, attempt.items, met)
+    answers = answers_of([attempt.id])[attempt.id]
+    in_order = [answers.get(position) for position in range(len(items))]
+    return list(zip(items, shares(items, attempt.option_orders, in_order, grade.ratings), strict=True))
 
 
 def replays(attempt: Attempt, approved: Sequence[Correction]) -> Iterator[tuple[Result, bool]]:

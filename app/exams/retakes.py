@@ -11,13 +11,17 @@ Reason = Literal["free", "waiting", "limit_reached", "credential_held"]
 
 @dataclass(frozen=True)
 class Policy:
-    """As `exam.yml` states it; the renewal window opens `renewal_months` before a credential expires."""
+    """As `exam.yml` states it; the renewal window opens `renewal_months` before a credential expires.
+
+    `coached_wait_hours` is the wait of who has studied again what the attempt showed to be weak; None: not offered.
+    """
 
     first_wait_hours: int = 24
     later_wait_hours: int = 336
     limit: int = 5
     window_months: int = 12
     renewal_months: int = 6
+    coached_wait_hours: int | None = None
 
 
 @dataclass(frozen=True)
@@ -37,14 +41,19 @@ class Verdict:
 
 
 def next_start(
-    policy: Policy, failures: Sequence[datetime], credential: HeldCredential | None, at: datetime
+    policy: Policy,
+    failures: Sequence[datetime],
+    credential: HeldCredential | None,
+    at: datetime,
+    coached_at: datetime | None = None,
 ) -> Verdict:
     """`failures` are the instants at which failed attempts of the exam ended, in any language, version or organisation.
 
-    The reason given is the one that holds longest.
+    `coached_at` is when the person had studied again what the last of them asked for. The reason given is the one that
+    holds longest.
     """
     ended = sorted(failures)
-    hurdles = [*_waiting(policy, ended), *_limit(policy, ended), *_holding(policy, credential)]
+    hurdles = [*_waiting(policy, ended, coached_at), *_limit(policy, ended), *_holding(policy, credential)]
     ahead = [hurdle for hurdle in hurdles if hurdle[0] > at]
     if not ahead:
         return Verdict(True, "free")
@@ -62,14 +71,17 @@ def add_months(instant: datetime, months: int) -> datetime:
 Hurdle = tuple[datetime, Reason]
 
 
-def _waiting(policy: Policy, ended: Sequence[datetime]) -> list[Hurdle]:
+def _waiting(policy: Policy, ended: Sequence[datetime], coached_at: datetime | None) -> list[Hurdle]:
     """Failures that had left the window when the last one happened no longer count as earlier ones."""
     if not ended:
         return []
     last = ended[-1]
     is_first = not any(add_months(failure, policy.window_months) > last for failure in ended[:-1])
     hours = policy.first_wait_hours if is_first else policy.later_wait_hours
-    return [(last + timedelta(hours=hours), "waiting")]
+    over = last + timedelta(hours=hours)
+    if policy.coached_wait_hours is None or coached_at is None or coached_at < last:
+        return [(over, "waiting")]
+    return [(min(over, max(coached_at, last + timedelta(hours=policy.coached_wait_hours))), "waiting")]
 
 
 def _limit(policy: Policy, ended: Sequence[datetime]) -> list[Hurdle]:

@@ -14,6 +14,7 @@ from app.exams.catalogue import Exam
 from app.exams.results import ResultState, Sat, sat_by
 from app.exams.retakes import HeldCredential, Policy, Verdict, add_months, next_start
 from app.exams.timing import ALWAYS, Window, latest_start
+from app.journeys.coaching import Coaching, coaching_of
 from app.learning.catalogue import Course
 from app.learning.enrolling import missing_courses
 from app.refusal import Refusal
@@ -24,7 +25,8 @@ class Gate:
     """Whether a person may start an exam, and if not, all that stands in the way.
 
     `own` is the valid credential of the exam's own level that lasts longest; `awaited` is an attempt whose result is
-    not final.
+    not final. `coaching` is what would shorten the wait, and `coached_start` from when one could start if all of it
+    were done now; None where it brings nothing.
     """
 
     missing_courses: Sequence[Course] = ()
@@ -38,6 +40,14 @@ class Gate:
     allowance: Allowance = NOTHING
     window: Window = ALWAYS
     window_state: str = "open"
+    coaching: Coaching | None = None
+    coached_start: datetime | None = None
+
+    @property
+    def failures(self) -> list[tuple[datetime, Sat]]:
+        """The failed attempts with the instants at which they ended, the last one last."""
+        failed = [(sat.closed_at, sat) for sat in self.history if sat.closed_at and sat.failed]
+        return sorted(failed, key=lambda pair: (pair[0], pair[1].id))
 
     @property
     def allowed(self) -> bool:
@@ -84,12 +94,16 @@ def gate_of(exam: Exam, person_id: int, at: datetime) -> Gate:
 
 
 def gates_of(exams: Iterable[Exam], person_id: int, owned: Sequence[Owned], at: datetime) -> dict[int, Gate]:
-    """The gates of several exams, by the exam's id, for who has these credentials: three statements for all of them."""
+    """The gates of several exams, by the exam's id, for who has these credentials: three statements for all of them,
+    and some more for each that is waited for and offers a coached wait.
+    """
     history, unfinished, given = sat_by(person_id), missing_courses(person_id), allowance_of(person_id, at)
-    return {
-        exam.id: _gate(exam.body, [sat for sat in history if sat.exam_id == exam.id], owned, unfinished, given, at)
-        for exam in exams
-    }
+    gates = {}
+    for exam in exams:
+        own = [sat for sat in history if sat.exam_id == exam.id]
+        gate = _gate(exam.body, own, owned, unfinished, given, at)
+        gates[exam.id] = _coached(gate, exam.body, person_id, at) if gate.retake.reason == "waiting" else gate
+    return gates
 
 
 def _gate(
@@ -101,23 +115,36 @@ def _gate(
     at: datetime,
 ) -> Gate:
     track, below = body["gate"]["track"], body["gate"]["credential"]
-    failures = [sat.closed_at for sat in history if sat.closed_at and sat.failed]
-    policy = _policy(body, given)
-    own = longest(owned, (body["level"],))
     window = _window(body, given)
-    return Gate(
+    gate = Gate(
         missing_courses=[course for course in unfinished if course.track == track],
         missing_level=below if below and not longest(owned, levels_from(below)) else None,
-        retake=next_start(policy, failures, HeldCredential(own.expires_at) if own else None, at),
         open_attempt=next((sat for sat in history if sat.closed_at is None), None),
         awaited=next((sat for sat in history if sat.state is ResultState.PROVISIONAL), None),
-        own=own,
-        attempts_used=sum(failure > add_months(at, -policy.window_months) for failure in failures),
+        own=longest(owned, (body["level"],)),
         history=history,
         allowance=given,
         window=window,
         window_state=window.state(at),
     )
+    since = add_months(at, -body["retakes"]["window_months"])
+    used = sum(failure > since for failure, _ in gate.failures)
+    return replace(gate, attempts_used=used, retake=_retake(gate, body, at))
+
+
+def _coached(gate: Gate, body: dict[str, Any], person_id: int, at: datetime) -> Gate:
+    """The gate of who waits after a failure, with what shortens the wait."""
+    coaching = coaching_of(body, gate.failures[-1][1], person_id)
+    promised = _retake(gate, body, at, coached_at=at)
+    if coaching is None or promised == gate.retake:
+        return gate
+    retake = _retake(gate, body, at, coached_at=coaching.completed_at)
+    return replace(gate, coaching=coaching, coached_start=promised.from_when or at, retake=retake)
+
+
+def _retake(gate: Gate, body: dict[str, Any], at: datetime, coached_at: datetime | None = None) -> Verdict:
+    held = HeldCredential(gate.own.expires_at) if gate.own else None
+    return next_start(_policy(body, gate.allowance), [failure for failure, _ in gate.failures], held, at, coached_at)
 
 
 def _policy(body: dict[str, Any], given: Allowance) -> Policy:

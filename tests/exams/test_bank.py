@@ -71,7 +71,8 @@ def test_the_published_body_says_all_that_policy_needs(tmp_path: Path) -> None:
     body = exam.as_json()
     assert canonical(body)
     assert body["cut_score"] == "0.70"
-    assert body["retakes"] == {"first_wait_hours": 24, "later_wait_hours": 336, "limit": 5, "window_months": 12}
+    waits = {"first_wait_hours": 24, "later_wait_hours": 336, "coached_wait_hours": None}
+    assert body["retakes"] == waits | {"limit": 5, "window_months": 12}
     assert body["validity"] == {"months": 24, "renewal_months": 6}
     assert Policy(**body["retakes"], renewal_months=body["validity"]["renewal_months"]) == Policy()
     assert body["blueprint"][1] == {"domain": "sales", "items": 1, "difficulty": 3, "objective": None, "cases": None}
@@ -175,6 +176,14 @@ def english(domain: str, old: str, new: str) -> dict[str, str | None]:
         (
             spec("gate:", "validity: {months: 6, renewal_months: 6}\ngate:"),
             "exam.yml:15: `renewal_months` must be fewer than `months`",
+        ),
+        (
+            spec("gate:", "retakes: {coached_wait_hours: 25}\ngate:"),
+            "exam.yml:15: `coached_wait_hours` must not be longer than the waits that it shortens",
+        ),
+        (
+            spec("gate: {track: fundamentals,", "retakes: {coached_wait_hours: 24}\ngate: {track: null,"),
+            "exam.yml:15: a coached wait asks for lessons of the gate's `track`, and there is none",
         ),
         (spec("{es: Ventas, en: Sales}", "{es: Ventas}"), "exam.yml:10: the text in `en` is missing"),
         (spec("[es, en]", "[es, en, es]"), "exam.yml:3: a language is named twice"),

@@ -69,6 +69,37 @@ def test_the_reason_told_is_the_one_that_holds_longest() -> None:
     assert next_start(POLICY, [NOW, ago(20), ago(40), ago(60), ago(350)], None, NOW).reason == "limit_reached"
 
 
+COACHED = Policy(coached_wait_hours=4)
+HOUR = timedelta(hours=1)
+
+
+def test_a_coached_wait_ends_when_the_lessons_are_read_and_not_before_its_hours() -> None:
+    assert next_start(COACHED, [NOW], None, NOW + HOUR).from_when == NOW + 24 * HOUR
+    early = Verdict(False, "waiting", NOW + 4 * HOUR)
+    assert next_start(COACHED, [NOW], None, NOW + 4 * HOUR - SECOND, NOW + HOUR) == early
+    assert next_start(COACHED, [NOW], None, NOW + 4 * HOUR, NOW + HOUR) == FREE
+    assert next_start(COACHED, [NOW], None, NOW + 6 * HOUR, NOW + 6 * HOUR) == FREE
+    assert next_start(COACHED, [NOW, ago(20)], None, NOW + 4 * HOUR, NOW + HOUR) == FREE
+
+
+def test_reading_shortens_nothing_where_it_is_not_offered_or_was_done_before_the_failure() -> None:
+    plain = Verdict(False, "waiting", NOW + 24 * HOUR)
+    assert next_start(POLICY, [NOW], None, NOW + 5 * HOUR, NOW + HOUR) == plain
+    assert next_start(COACHED, [NOW], None, NOW + 5 * HOUR, NOW - SECOND) == plain
+
+
+def test_reading_after_the_wait_does_not_lengthen_it() -> None:
+    assert next_start(COACHED, [NOW], None, NOW + 24 * HOUR, NOW + 24 * HOUR + SECOND) == FREE
+
+
+def test_reading_moves_neither_the_limit_nor_a_credential() -> None:
+    failures = [NOW, *(ago(days) for days in (20, 40, 60, 350))]
+    verdict = next_start(COACHED, failures, None, NOW + 5 * HOUR, NOW + HOUR)
+    assert verdict == Verdict(False, "limit_reached", add_months(ago(350), 12))
+    held = HeldCredential(add_months(NOW, 7))
+    assert next_start(COACHED, [NOW], held, NOW + 5 * HOUR, NOW + HOUR).reason == "credential_held"
+
+
 @pytest.mark.parametrize(
     ("day", "months", "then"),
     [
@@ -88,14 +119,20 @@ def test_calendar_months(day: str, months: int, then: str) -> None:
 instants = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1))
 
 
-@given(st.lists(instants, max_size=12), st.none() | st.builds(HeldCredential, instants), instants)
+@given(
+    st.sampled_from([POLICY, Policy(coached_wait_hours=4)]),
+    st.lists(instants, max_size=12),
+    st.none() | st.builds(HeldCredential, instants),
+    instants,
+    st.none() | instants,
+)
 def test_what_is_told_is_the_first_allowed_instant(
-    failures: list[datetime], held: HeldCredential | None, at: datetime
+    policy: Policy, failures: list[datetime], held: HeldCredential | None, at: datetime, coached_at: datetime | None
 ) -> None:
-    verdict = next_start(POLICY, failures, held, at)
+    verdict = next_start(policy, failures, held, at, coached_at)
     if verdict.from_when is None:
         assert verdict == FREE
         return
     assert verdict.from_when > at
-    assert next_start(POLICY, failures, held, verdict.from_when) == FREE
-    assert not next_start(POLICY, failures, held, verdict.from_when - timedelta(microseconds=1)).allowed
+    assert next_start(policy, failures, held, verdict.from_when, coached_at) == FREE
+    assert not next_start(policy, failures, held, verdict.from_when - timedelta(microseconds=1), coached_at).allowed

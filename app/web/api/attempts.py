@@ -12,6 +12,7 @@ from app.exams.attempts import Attempt, AttemptState
 from app.exams.breaks import is_on_break
 from app.exams.catalogue import Exam, live_exam, live_exams
 from app.exams.finishing import finish_section as finish
+from app.exams.languages import require_offered, show_in
 from app.exams.receipts import public_key, receipt_of
 from app.exams.responses import KeyReused, Saved, responses_of
 from app.exams.responses import save_response as save
@@ -37,6 +38,18 @@ class StartSchema(Schema):
     agreement = fields.Boolean(required=True, metadata={"description": "the agreement of the exam is accepted"})
     legal_name = fields.String(validate=validate.Length(max=200))
     language = fields.String(validate=validate.OneOf(language.LANGUAGES))
+
+
+class ViewSchema(Schema):
+    """How to look at an attempt."""
+
+    language = fields.String(load_default=None, metadata={"description": "of the items, for this once"})
+
+
+class LanguageSchema(Schema):
+    """The language to go on in."""
+
+    language = fields.String(required=True)
 
 
 class SaveSchema(Schema):
@@ -80,12 +93,26 @@ def start_attempt(asked: dict[str, Any], slug: str) -> dict[str, Any]:
 
 
 @blueprint.get("/attempts/<int:attempt_id>")
+@blueprint.arguments(ViewSchema(), location="query")
 @blueprint.response(200)
-def get_attempt(attempt_id: int) -> dict[str, Any]:
+def get_attempt(asked: dict[str, Any], attempt_id: int) -> dict[str, Any]:
     """Your attempt: its items without their keys, your responses, the deadline; once closed, the result."""
     attempt = settled_attempt(attempt_id, visitor().id)
     with reading() as at:
-        return attempt_view(attempt, responses_of(attempt_id), at)
+        if asked["language"]:
+            require_offered(attempt.exam, asked["language"])
+        return attempt_view(attempt, responses_of(attempt_id), at, asked["language"])
+
+
+@blueprint.put("/attempts/<int:attempt_id>/language")
+@blueprint.arguments(LanguageSchema())
+@blueprint.response(200)
+def show_attempt_in(asked: dict[str, Any], attempt_id: int) -> dict[str, Any]:
+    """Read the items in another language of the exam from now on; nothing else about the attempt changes."""
+    attempt = settled_attempt(attempt_id, visitor().id)
+    with writing():
+        show_in(attempt, asked["language"])
+    return {"language": attempt.language, "shown_language": attempt.spoken}
 
 
 @blueprint.put("/attempts/<int:attempt_id>/responses/<int:position>")
@@ -133,10 +160,12 @@ def get_receipt_key() -> dict[str, str]:
     return public_key()
 
 
-def attempt_view(attempt: Attempt, responses: Mapping[int, Saved], at: datetime) -> dict[str, Any]:
+def attempt_view(
+    attempt: Attempt, responses: Mapping[int, Saved], at: datetime, language: str | None = None
+) -> dict[str, Any]:
     """What a candidate may know of an attempt: listed here, and nothing else. The deadline is the section's.
 
-    On a break, its items are hidden.
+    The items are in the language asked for, or else in the one that the candidate reads; on a break they are hidden.
     """
     section = attempt.present(at)
     hidden = attempt.state is AttemptState.CLOSED or is_on_break(attempt, at)
@@ -145,6 +174,7 @@ def attempt_view(attempt: Attempt, responses: Mapping[int, Saved], at: datetime)
         "id": attempt.id,
         "exam": attempt.exam["id"],
         "language": attempt.language,
+        "shown_language": language or attempt.spoken,
         "state": attempt.state.value,
         "started_at": attempt.started_at.isoformat(),
         **section_view(section),
@@ -152,7 +182,7 @@ def attempt_view(attempt: Attempt, responses: Mapping[int, Saved], at: datetime)
         "break_until": attempt.break_until.isoformat() if attempt.break_until else None,
         "items": [
             {"position": position}
-            | (attempt.public_item(position) if position in shown else {})
+            | (attempt.public_item(position, language) if position in shown else {})
             | {"response": response_view(responses.get(position))}
             for position in range(len(attempt.item_ids))
         ],
@@ -211,4 +241,16 @@ def _exam_view(exam: Exam, gate: Gate) -> dict[str, Any]:
         "missing_level": gate.missing_level,
         "result_awaited": gate.awaited.id if gate.awaited else None,
         "from_when": gate.retake.from_when.isoformat() if gate.retake.from_when else None,
+        "study_again": _coaching_view(gate),
     }
+
+
+def _coaching_view(gate: Gate) -> dict[str, Any] | None:
+    """The lessons that shorten the wait, and from when a start would be possible if all were studied again now."""
+    if not gate.coaching or not gate.coached_start:
+        return None
+    lessons = [
+        {"course": asked.course.slug, "lesson": asked.lesson.slug, "done": asked.reread_at is not None}
+        for asked in gate.coaching.lessons
+    ]
+    return {"lessons": lessons, "would_open": gate.coached_start.isoformat()}

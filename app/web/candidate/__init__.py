@@ -9,6 +9,7 @@ from app.web.files import take_a_file
 
 blueprint = Blueprint("candidate", __name__)
 blueprint.add_app_template_filter(path.hours, "hours")
+blueprint.add_app_template_filter(learning.title_of, "lesson_title")
 blueprint.add_url_rule("/", view_func=home.home)
 blueprint.add_url_rule("/courses", view_func=learning.courses)
 blueprint.add_url_rule("/courses/<slug>", view_func=learning.course)
@@ -16,6 +17,7 @@ blueprint.add_url_rule("/courses/<slug>/media/<name>", view_func=learning.medium
 blueprint.add_url_rule("/courses/<slug>/<lesson_slug>", view_func=learning.lesson)
 blueprint.add_url_rule("/courses/<slug>/<lesson_slug>/finish", view_func=learning.finish_lesson, methods=["POST"])
 blueprint.add_url_rule("/courses/<slug>/<lesson_slug>/reopen", view_func=learning.reopen_lesson, methods=["POST"])
+blueprint.add_url_rule("/courses/<slug>/<lesson_slug>/reread", view_func=learning.reread_lesson, methods=["POST"])
 blueprint.add_url_rule("/certificates", view_func=certificates.certificates)
 blueprint.add_url_rule("/exams", view_func=exams.exams)
 blueprint.add_url_rule("/exams/<slug>", view_func=exams.exam)
@@ -25,6 +27,7 @@ blueprint.add_url_rule("/attempts/<int:attempt_id>", view_func=attempts.attempt)
 blueprint.add_url_rule(
     "/attempts/<int:attempt_id>/items/<int:position>", view_func=attempts.save_item, methods=["POST"]
 )
+blueprint.add_url_rule("/attempts/<int:attempt_id>/language", view_func=attempts.show_attempt_in, methods=["POST"])
 blueprint.add_url_rule("/attempts/<int:attempt_id>/review", view_func=attempts.review)
 blueprint.add_url_rule(
     "/attempts/<int:attempt_id>/sections/<int:number>/finish", view_func=attempts.finish_section, methods=["POST"]

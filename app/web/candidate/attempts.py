@@ -16,6 +16,7 @@ from app.exams.breaks import break_left_s, is_on_break
 from app.exams.finishing import finish_section as finish
 from app.exams.kinds.file_types import BadFile
 from app.exams.kinds.kind import GAP, BadAnswer
+from app.exams.languages import show_in
 from app.exams.responses import (
     NoSuchPosition,
     OnBreak,
@@ -99,7 +100,7 @@ def attempt(attempt_id: int) -> Page:
     sitting = settled_attempt(attempt_id, visitor().id)
     if sitting.state is AttemptState.CLOSED:
         return redirect(url_for("candidate.result", attempt_id=attempt_id))
-    with reading() as at, force_locale(sitting.language):
+    with reading() as at, force_locale(sitting.spoken):
         if is_on_break(sitting, at):
             return break_page(sitting)
         if "late" in request.args:
@@ -114,7 +115,7 @@ def attempt(attempt_id: int) -> Page:
 
 
 def save_item(attempt_id: int, position: int) -> Page:
-    """Save what the form of an item sends, and go where its button says."""
+    """Save what the form of an item sends, and go where its button says, or read on in the language it names."""
     sitting = settled_attempt(attempt_id, visitor().id)
     if sitting.state is AttemptState.CLOSED:
         return _too_late(attempt_id)
@@ -125,6 +126,8 @@ def save_item(attempt_id: int, position: int) -> Page:
         before = response_at(attempt_id, position)
     reply, chosen = read_reply(request.form, shape), request.files.get("file")
     try:
+        if reply.language:
+            _show_in(sitting, reply.language)
         file = looked_at(chosen) if chosen and shape["input"] == "files" else None
         if file or reply.answer != before.answer or reply.flagged not in (None, before.flagged):
             _save(attempt_id, position, reply, file)
@@ -137,12 +140,18 @@ def save_item(attempt_id: int, position: int) -> Page:
     return redirect(_target(attempt_id, position, reply.go), 303)
 
 
+def show_attempt_in(attempt_id: int) -> Response:
+    """Read the review in another language."""
+    _show_in(settled_attempt(attempt_id, visitor().id), request.form.get("language", ""))
+    return redirect(url_for("candidate.review", attempt_id=attempt_id), 303)
+
+
 def review(attempt_id: int) -> Page:
     """What is answered, what is not and what is flagged, before the attempt is submitted."""
     sitting = settled_attempt(attempt_id, visitor().id)
     if sitting.state is AttemptState.CLOSED:
         return redirect(url_for("candidate.result", attempt_id=attempt_id))
-    with reading() as at, force_locale(sitting.language):
+    with reading() as at, force_locale(sitting.spoken):
         if is_on_break(sitting, at):
             return break_page(sitting)
         saved = responses_of(attempt_id)
@@ -196,6 +205,11 @@ def _asked_position(section: Present, saved: Responses) -> int:
     return next(empty, section.positions.start)
 
 
+def _show_in(sitting: Attempt, language: str) -> None:
+    with writing():
+        show_in(sitting, language)
+
+
 def _save(attempt_id: int, position: int, reply: ItemReply, file: Sent | None) -> None:
     """The file that came with the form joins the answer, or neither is kept."""
     person_id, answer = visitor().id, reply.answer
@@ -207,7 +221,7 @@ def _save(attempt_id: int, position: int, reply: ItemReply, file: Sent | None) -
 
 def _refused_page(sitting: Attempt, position: int, reply: ItemReply, refusal: Refusal) -> str:
     """The item again: with what was typed and why it was not kept, or with the newer answer of another window."""
-    with reading() as at, force_locale(sitting.language):
+    with reading() as at, force_locale(sitting.spoken):
         saved = responses_of(sitting.id)
         current = item_view(sitting, position, saved)
         if isinstance(refusal, StaleRevision):
@@ -244,7 +258,7 @@ def _frame(sitting: Attempt, saved: Responses, at: datetime, here: int | None = 
         "deadline_at": section.deadline,
         "last_saved": max((response.received_at for response in saved.values() if response.received_at), default=None),
         "left": clock_text(section.deadline - at),
-        "words": script_words(sitting.language),
+        "words": script_words(sitting.spoken),
         "break_left_min": break_left_s(sitting) // 60,
         "closes_in_s": max(1, ceil((section.deadline + GRACE - at).total_seconds()) + 1),
         "at": at,

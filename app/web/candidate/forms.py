@@ -26,11 +26,7 @@ class StartForm(FlaskForm):
         description=_l("As it will stand on the certificate."),
         render_kw={"autocomplete": "name", "maxlength": 120},
     )
-    language = RadioField(
-        _l("Language of the exam"),
-        [DataRequired(_l("Choose the language of the exam"))],
-        description=_l("You cannot change it after the start."),
-    )
+    language = RadioField(_l("Language of the exam"), [DataRequired(_l("Choose the language of the exam"))])
     agreement = BooleanField(
         _l("I have read the agreement and I accept it"), [DataRequired(_l("Accept the agreement to start the exam"))]
     )
@@ -45,18 +41,24 @@ class StartForm(FlaskForm):
 
 @dataclass(frozen=True)
 class ItemReply:
-    """What the form of an item asks for. `flagged` None leaves the flag; `go` is an item's number or `review`."""
+    """What the form of an item asks for. `flagged` None leaves the flag; `go` is an item's number or `review`.
+
+    `language` is the one to read on in; empty for the present one.
+    """
 
     answer: Any
     revision: int
     flagged: bool | None
     go: str
+    language: str
 
 
 def start_form(languages: list[str], name: str, language: str) -> StartForm:
     """The form with what is known of the candidate filled in."""
     form = StartForm(legal_name=name, language=language)
     form.language.choices = [(code, LANGUAGES[code]) for code in languages]
+    if len(languages) > 1:
+        form.language.description = _l("You can read the items in the other language at any time.")
     return form
 
 
@@ -67,6 +69,7 @@ def read_reply(form: MultiDict[str, str], shape: Mapping[str, Any]) -> ItemReply
         revision=form.get("revision", 0, type=int),
         flagged=form["flag"] == "1" if "flag" in form else None,
         go=form.get("go", ""),
+        language=form.get("language", ""),
     )
 
 

@@ -7,10 +7,12 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.exams.catalogue import live_exams
+from app.journeys.rereading import NotAskedFor, chance_of, study_again
 from app.learning.catalogue import LiveCourse, LiveLesson, lesson_at, live_course, live_courses, medium_of
 from app.learning.enrolling import finish_lesson as finish
 from app.learning.enrolling import lessons_done, next_lesson, open_lesson, place_in, progress_in
 from app.learning.enrolling import reopen_lesson as reopen
+from app.learning.rereading import ReadTooFast
 from app.transaction import reading, writing
 from app.web import language
 from app.web.access import may
@@ -64,9 +66,10 @@ def course(slug: str) -> str:
 def lesson(slug: str, lesson_slug: str) -> str:
     """The text of a lesson. Opening it remembers the place, for those who study."""
     person_id = visitor().id
-    with reading():
+    with reading() as at:
         found = live_course(slug)
         opened, content = lesson_at(found, lesson_slug)
+        chance = chance_of(person_id, found, opened, at) if may("candidate.reread_lesson") else None
         place, done = place_in(person_id, found), lessons_done(person_id)
         lessons = lessons_of(found)
     if request.method == "GET" and place != opened.id and _studies():
@@ -78,6 +81,8 @@ def lesson(slug: str, lesson_slug: str) -> str:
         "candidate/lesson.html",
         course=found,
         lesson=opened,
+        chance=chance,
+        at=at,
         text=content["texts"][spoken],
         spoken=spoken,
         lessons=lessons,
@@ -107,6 +112,21 @@ def reopen_lesson(slug: str, lesson_slug: str) -> BaseResponse:
     """The lesson is not done after all."""
     with writing():
         reopen(visitor().id, lesson_at(live_course(slug), lesson_slug)[0])
+    return redirect(url_for("candidate.lesson", slug=slug, lesson_slug=lesson_slug), 303)
+
+
+def reread_lesson(slug: str, lesson_slug: str) -> BaseResponse:
+    """The lesson was studied again, which shortens the wait of an exam."""
+    try:
+        with writing() as at:
+            found = live_course(slug)
+            study_again(visitor().id, found, lesson_at(found, lesson_slug)[0], at=at)
+    except ReadTooFast as refusal:
+        flash(f"{refusal.title}. {refusal.detail}", "warning")
+    except NotAskedFor as refusal:
+        flash(f"{refusal.title}.", "warning")
+    else:
+        flash(_("This lesson counts as studied again."), "success")
     return redirect(url_for("candidate.lesson", slug=slug, lesson_slug=lesson_slug), 303)
 
 

@@ -38,6 +38,7 @@ MINUTES_LEFT = {
     "5": _l("5 minutes left"),
     "1": _l("1 minute left"),
     "0": _l("Time is over"),
+    "left": _l("%(minutes)s min %(seconds)s s left"),
     "more": _l("Your time was extended by %(minutes)s min"),
 }
 

@@ -23,7 +23,7 @@ let isLeaving = false;
 let pollTimer;
 
 const items = startItemForms(sitting, messages, arrive);
-const saver = startSaving(api, kept, { onChange, onSeen, onClosed: leave, onPaused: pause, onLate: late });
+const saver = startSaving(api, kept, { onChange, onSeen, onClosed: leave, onPaused: readAgain, onLate: late });
 const uploads = startUploads(sitting, (form) => saver.want(positionOf(form), { answer: readAnswer(form) }));
 const showState = startSavedState(saver, messages, () => isOver);
 
@@ -89,6 +89,16 @@ async function press(form, button) {
     saver.want(position, { answer: null });
   }
   if (button.name === "go") await go(button.value);
+  if (button.name === "language") await readIn(button.value);
+}
+
+async function readIn(language) {
+  await saver.flush();
+  if (!saver.state.failures) {
+    const { status } = await ask("PUT", `${api}/language`, { language });
+    if (status === 200) return readAgain();
+  }
+  items.shown().querySelector("[data-notice]").replaceChildren(copyOf("kept"));
 }
 
 async function go(target) {
@@ -104,8 +114,9 @@ function copyOf(template) {
   return document.querySelector(`template[data-${template}]`).content.cloneNode(true);
 }
 
-/* A break was taken in another window: the page says so, and what is unsent is sent when it is over. */
-async function pause() {
+/* The page as it is now: on a break that was taken in another window, or in another language. What is unsent is sent by
+   the page that comes, or when the break is over. */
+async function readAgain() {
   isLeaving = true;
   await kept.settled();
   location.reload();

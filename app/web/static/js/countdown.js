@@ -1,4 +1,5 @@
-/* The clock of an attempt: counts down to the server's deadline and says aloud when 10, 5 and 1 minutes are left.
+/* The clock of an attempt: counts down to the server's deadline and says aloud when 10, 5 and 1 minutes are left, and
+   how much is left when it is asked.
    Hears `exam:clock` ({deadline, now} of a reply), says `exam:over` once, when the time has run out. */
 
 import { inWords } from "./local_time.js";
@@ -17,6 +18,7 @@ export function startCountdown(root) {
   const timer = root.querySelector("[data-deadline]");
   const face = root.querySelector("[data-clock]");
   const voice = root.querySelector("[data-announce]");
+  const speaker = root.querySelector("[data-say-time]");
   const messages = JSON.parse(root.dataset.messages);
   let deadline;
   let ahead; // how far the server's clock is ahead of the browser's, in milliseconds
@@ -46,8 +48,17 @@ export function startCountdown(root) {
     }
   }
 
+  const secondsLeft = () => Math.max(0, Math.ceil((deadline - ahead - Date.now()) / 1000));
+
+  /* Only heard: the clock beside it shows the same. */
+  function sayLeft() {
+    const left = secondsLeft();
+    voice.className = "visually-hidden";
+    voice.textContent = messages.left.replace("%(minutes)s", Math.floor(left / 60)).replace("%(seconds)s", left % 60);
+  }
+
   function draw() {
-    const left = Math.max(0, Math.ceil((deadline - ahead - Date.now()) / 1000));
+    const left = secondsLeft();
     face.textContent = clockText(left);
     timer.classList.toggle("low", left <= LOW_MIN * 60 && left > LAST_MIN * 60);
     timer.classList.toggle("last", left <= LAST_MIN * 60);
@@ -64,6 +75,8 @@ export function startCountdown(root) {
   document.addEventListener("exam:clock", (event) => set(event.detail));
   set({ deadline: timer.dataset.deadline, now: root.dataset.now });
   setInterval(draw, 1000);
+  speaker.addEventListener("click", sayLeft);
+  speaker.hidden = false;
 }
 
 const root = document.querySelector("[data-countdown]");
