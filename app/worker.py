@@ -11,8 +11,9 @@ from typing import Any
 from flask import current_app
 from sqlalchemy.exc import OperationalError
 
-from app.exams.attempts import AttemptClosed, overdue_attempts
+from app.exams.attempts import AttemptClosed
 from app.exams.counting import count, uncounted
+from app.exams.finding import overdue_attempts
 from app.exams.heartbeat import seen_until
 from app.journeys.letters import Letter, corrected_letter, result_letter
 from app.journeys.nightly import close_overdue_attempt, schedule_all, sweep

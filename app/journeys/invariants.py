@@ -11,9 +11,10 @@ from sqlalchemy import func, select
 from app.content.canonical import fingerprint
 from app.content.versions import Medium, Version
 from app.credentials.issuing import Credential
-from app.exams.attempts import Attempt, AttemptState, overdue_attempts
+from app.exams.attempts import Attempt, AttemptState
 from app.exams.catalogue import Exam
 from app.exams.counting import summed, tally_of
+from app.exams.finding import overdue_attempts
 from app.exams.grants import Grant
 from app.exams.heartbeat import seen_until
 from app.exams.item_statistics import usage_of

@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from app.credentials.issuing import Credential, revoke, supersede
 from app.credentials.register import credentials_of_attempts
-from app.exams.attempts import Attempt, closed_among
+from app.exams.attempts import Attempt
 from app.exams.catalogue import Exam
+from app.exams.finding import closed_among
 from app.exams.grading import Grade
 from app.exams.regrading import (
     Proposal,

@@ -35,6 +35,11 @@ class StartSchema(Schema):
     """What starts an attempt. Name and language default to the person's own."""
 
     agreement = fields.Boolean(required=True, metadata={"description": "the agreement of the exam is accepted"})
+    agreement_hash = fields.String(
+        load_default=None,
+        validate=validate.Length(equal=64),
+        metadata={"description": "the SHA-256 of the text that was shown; 409 with the new one if it has changed"},
+    )
     legal_name = fields.String(validate=validate.Length(max=200))
     language = fields.String(validate=validate.OneOf(language.LANGUAGES))
 
@@ -72,7 +77,15 @@ def start_attempt(asked: dict[str, Any], slug: str) -> dict[str, Any]:
     }
     try:
         with writing() as at:
-            attempt = start(live_exam(slug), person, **wish, at=at, rng=SystemRandom(), key=asked_key())
+            attempt = start(
+                live_exam(slug),
+                person,
+                **wish,
+                at=at,
+                rng=SystemRandom(),
+                key=asked_key(),
+                agreement_hash=asked["agreement_hash"],
+            )
     except AlreadyStarted as refusal:
         return _begun_before(refusal.facts["attempt"], wish)
     with reading() as at:

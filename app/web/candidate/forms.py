@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, RadioField, StringField, ValidationError
+from wtforms import BooleanField, HiddenField, RadioField, StringField, ValidationError
 from wtforms.validators import DataRequired
 
 from app.people.persons import NameInvalid, clean_name
@@ -33,6 +33,7 @@ class StartForm(FlaskForm):
     agreement = BooleanField(
         _l("I have read the agreement and I accept it"), [DataRequired(_l("Accept the agreement to start the exam"))]
     )
+    agreement_hash = HiddenField(filters=[lambda text: text or None])
 
     def validate_legal_name(self, field: StringField) -> None:
         """The rule of names is the people's."""
@@ -52,9 +53,9 @@ class ItemReply:
     go: str
 
 
-def start_form(languages: list[str], name: str, language: str) -> StartForm:
-    """The form with what is known of the candidate filled in."""
-    form = StartForm(legal_name=name, language=language)
+def start_form(languages: list[str], name: str, language: str, agreement_hash: str) -> StartForm:
+    """The form with what is known of the candidate, and of the agreement that the page shows, filled in."""
+    form = StartForm(legal_name=name, language=language, agreement_hash=agreement_hash)
     form.language.choices = [(code, LANGUAGES[code]) for code in languages]
     return form
 
