@@ -14,6 +14,7 @@ from app.exams.accommodations import Allowance
 from app.exams.assembly import draw_form, fewer_options, option_order
 from app.exams.blueprint import section_lengths
 from app.exams.catalogue import Exam, bank_of
+from app.exams.devices import Seen, known_device
 from app.exams.item_statistics import usage_of
 from app.exams.kinds import KINDS
 from app.exams.kinds.kind import count_options
@@ -85,6 +86,8 @@ class Attempt(Model):
     section_grants: Mapped[list[int]] = mapped_column(server_default="[]")  # seconds granted to each; none: nothing yet
     counted: Mapped[bool] = mapped_column(server_default=false())  # in the statistics of its items
     agreement_hash: Mapped[Sha256 | None]  # of the text of the exam version that was accepted; none: not kept then
+    address: Mapped[Code | None]  # of the device that it was begun from
+    agent: Mapped[Name | None]
 
     @property
     def exam(self) -> dict[str, Any]:
@@ -122,6 +125,9 @@ class Sheet(NamedTuple):
     section_lengths: list[int]
     section_ends: list[int]
     section_grants: list[int]
+    address: str | None
+    agent: str | None
+    device_id: int | None
 
     def present(self, at: datetime) -> Present:
         """The section that the candidate is in at the instant."""
@@ -129,7 +135,7 @@ class Sheet(NamedTuple):
 
 
 _SHEET = (
-    select(*(getattr(Attempt, name) for name in Sheet._fields))
+    select(*(getattr(Attempt, name) for name in Sheet._fields[:-1]), known_device(Attempt.id))
     .where(Attempt.id == bindparam("attempt_id"), Attempt.person_id == bindparam("person_id"))
     .with_for_update(read=True)
 )
@@ -178,6 +184,7 @@ def begin_attempt(
     allowance: Allowance,
     key: int | None,
     agreement_hash: str,
+    seen: Seen | None,
 ) -> Attempt:
     """Draw the form and start the clock, for a caller who holds the person's lock and has looked at the gate."""
     body = exam.body
@@ -205,6 +212,8 @@ def begin_attempt(
         "break_s": 60 * allowance.break_min,
         "start_key": key,
         "agreement_hash": agreement_hash,
+        "address": seen.address if seen else None,
+        "agent": seen.agent if seen else None,
         "section_lengths": section_lengths(body["blueprint"], len(item_ids)),
         "section_ends": [],
         "section_grants": [],
@@ -220,13 +229,14 @@ def attempt_of(attempt_id: int, person_id: int) -> Attempt:
     return attempt
 
 
-def lock_for_saving(attempt_id: int, person_id: int) -> Sheet:
-    """The person's own attempt, shared with other saves and held against the closing."""
-    own = {"attempt_id": attempt_id, "person_id": person_id}
+def lock_for_saving(attempt_id: int, person_id: int, seen: Seen | None = None) -> Sheet:
+    """The person's own attempt, shared with other saves and held against the closing; the device is looked up."""
+    device = seen._asdict() if seen else {"address": None, "agent": None}
+    own = {"attempt_id": attempt_id, "person_id": person_id} | device
     row = db.session.connection().execute(_SHEET, own).first()
     if row is None:
         raise NoSuchAttempt
-    return Sheet(*row)
+    return Sheet._make(row)
 
 
 def lock_for_closing(attempt_id: int, person_id: int) -> Attempt:

@@ -14,6 +14,7 @@ from app.credentials.issuing import Credential
 from app.exams.attempts import Attempt, AttemptState
 from app.exams.catalogue import Exam
 from app.exams.counting import summed, tally_of
+from app.exams.devices import Device
 from app.exams.finding import overdue_attempts
 from app.exams.grants import Grant
 from app.exams.heartbeat import seen_until
@@ -34,6 +35,7 @@ LATE = timedelta(minutes=5)  # what is due may wait for a worker this long
 def verify_all(at: datetime) -> Iterator[str]:
     """Every breach found, in plain words; none means that all holds. Ask in a snapshot: others may write meanwhile."""
     yield from _responses_count()
+    yield from _devices_known()
     yield from _results_stand()
     yield from _credentials_follow()
     yield from _standings_follow(at)
@@ -57,6 +59,14 @@ def _responses_count() -> Iterator[str]:
     for attempt, received_at in db.session.execute(late.where(Response.received_at > Attempt.deadline_at)):
         if not accepts(attempt.deadline_at, received_at):
             yield f"attempt {attempt.id}: a response of {received_at} came after the deadline"
+
+
+def _devices_known() -> Iterator[str]:
+    """A response that names a device names one of its own attempt."""
+    own = (Device.id == Response.device_id) & (Device.attempt_id == Response.attempt_id)
+    unknown = select(Response.attempt_id).outerjoin(Device, own).where(Response.device_id.is_not(None))
+    for attempt_id in db.session.scalars(unknown.where(Device.id.is_(None)).distinct()):
+        yield f"attempt {attempt_id}: a response names a device that it does not have"
 
 
 def _results_stand() -> Iterator[str]:

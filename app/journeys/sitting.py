@@ -21,6 +21,7 @@ from app.exams.attempts import (
     lock_for_closing,
 )
 from app.exams.catalogue import Exam
+from app.exams.devices import Seen
 from app.exams.grading import Grade
 from app.exams.heartbeat import TimeUnsettled, is_over
 from app.exams.responses import Saved, responses_of
@@ -64,6 +65,7 @@ def start_attempt(
     rng: Random,
     key: int | None = None,
     agreement_hash: str | None = None,
+    seen: Seen | None = None,
 ) -> Attempt:
     """Start the clock, once the agreement is accepted, the name confirmed and the gate open.
 
@@ -95,6 +97,7 @@ def start_attempt(
         allowance=gate.allowance,
         key=key,
         agreement_hash=accepted,
+        seen=seen,
     )
     record("attempt_started", f"attempt:{attempt.id}", by=person.id, at=at, exam=exam.slug)
     return attempt

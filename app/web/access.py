@@ -82,6 +82,7 @@ ROUTES: dict[str, frozenset[Role]] = {
     "admin.accommodate": ADMINS,
     "admin.end_accommodation": ADMINS,
     "admin.grant_time": ADMINS,
+    "admin.attempt": STUDIO,
     "admin.organisations": OFFICE,
     "admin.organisation": OFFICE,
     "api-docs.openapi_json": EVERYONE,

@@ -99,7 +99,7 @@ def test_what_the_table_gives_to_guests_to_viewers_and_to_candidates(bare_app: F
     of_attempts = {rule.endpoint for rule in bare_app.url_map.iter_rules() if "attempts" in rule.rule}
     of_candidates = {endpoint for endpoint in of_attempts if not endpoint.startswith("admin.")}
     assert {ROUTES[endpoint] for endpoint in of_candidates} == {frozenset({Role.CONSULTANT, Role.PARTNER_ADMIN})}
-    assert of_attempts - of_candidates == {"admin.grant_time"}
+    assert of_attempts - of_candidates == {"admin.grant_time", "admin.attempt"}
 
 
 def test_a_refusal_leaves_a_line_in_the_ledger_and_changes_nothing(client: FlaskClient, world: World) -> None:

@@ -25,7 +25,7 @@ from app.transaction import now, reading, writing
 from app.web import language
 from app.web.api.idempotency import asked_key
 from app.web.api.parsing import Endpoints
-from app.web.identity import visitor
+from app.web.identity import device, visitor
 from app.web.settling import settle_overdue, settled_attempt
 
 blueprint = Endpoints("api_attempts", __name__, description="Exams and attempts")
@@ -85,6 +85,7 @@ def start_attempt(asked: dict[str, Any], slug: str) -> dict[str, Any]:
                 rng=SystemRandom(),
                 key=asked_key(),
                 agreement_hash=asked["agreement_hash"],
+                seen=device(),
             )
     except AlreadyStarted as refusal:
         return _begun_before(refusal.facts["attempt"], wish)
@@ -116,6 +117,7 @@ def save_response(asked: dict[str, Any], attempt_id: int, position: int) -> dict
             flagged=asked["flagged"],
             at=at,
             key=asked_key(),
+            seen=device(),
         )
     return {"position": position} | response_view(saved) | _clock(deadline)
 

@@ -32,7 +32,7 @@ from app.transaction import reading, writing
 from app.web.candidate.breaks import break_page
 from app.web.candidate.forms import ItemReply, read_reply
 from app.web.candidate.words import script_words
-from app.web.identity import visitor
+from app.web.identity import device, visitor
 from app.web.settling import settled_attempt
 from app.web.wording import gettext as _
 
@@ -185,7 +185,14 @@ def _asked_position(section: Present, saved: Responses) -> int:
 def _save(attempt_id: int, position: int, reply: ItemReply) -> None:
     with writing() as at:
         save_response(
-            attempt_id, visitor().id, position, reply.answer, revision=reply.revision, flagged=reply.flagged, at=at
+            attempt_id,
+            visitor().id,
+            position,
+            reply.answer,
+            revision=reply.revision,
+            flagged=reply.flagged,
+            at=at,
+            seen=device(),
         )
 
 

@@ -23,7 +23,7 @@ from app.refusal import Refusal
 from app.transaction import reading, writing
 from app.web import language
 from app.web.candidate.forms import StartForm, start_form
-from app.web.identity import visitor
+from app.web.identity import device, visitor
 from app.web.settling import settle_overdue
 
 Page = str | Response | tuple[str, int]
@@ -129,6 +129,7 @@ def _begin(exam: Exam, form: StartForm, at: datetime) -> Attempt:
         at=at,
         rng=SystemRandom(),
         agreement_hash=form.agreement_hash.data,
+        seen=device(),
     )
 
 
