@@ -14,7 +14,9 @@ from sqlalchemy.orm.attributes import set_committed_value
 from app.exams.attempts import Attempt, AttemptClosed, AttemptState, Closing
 from app.exams.correcting import Correction, corrected
 from app.exams.grading import Grade, grade_form
+from app.exams.holding import verdict_hangs
 from app.exams.regrading import approved_corrections
+from app.exams.reports import waiting_positions
 from app.exams.responses import Saved, answers_of, responses_of
 from app.extensions import Model, append_only, db, one_of
 
@@ -126,8 +128,25 @@ def close_attempt(attempt: Attempt, closing: Closing, *, at: datetime) -> tuple[
         set_committed_value(attempt, name, value)
     responses = responses_of(attempt.id)
     answers = {position: saved.answer for position, saved in responses.items()}
-    grade = grade_answers(attempt, answers, approved_corrections(attempt.exam_id))
-    return append_result(attempt.id, 1, grade, at=at), responses
+    corrections = approved_corrections(attempt.exam_id)
+    grade = grade_answers(attempt, answers, corrections)
+    state = state_of(grade, held=hangs_on_reports(attempt, answers, corrections))
+    return append_result(attempt.id, 1, grade, at=at, state=state), responses
+
+
+def state_of(grade: Grade, *, held: bool) -> ResultState:
+    """What a grade is worth by itself; `held`: people still look at what could turn its verdict round."""
+    return ResultState.PROVISIONAL if held else ResultState.FINAL
+
+
+def hangs_on_reports(attempt: Attempt, answers: Mapping[int, Any], corrections: Sequence[Correction]) -> bool:
+    """Whether reports that nobody has answered yet could change the verdict."""
+    reported = waiting_positions(attempt.id)
+    if not reported:
+        return False
+    items = corrected(attempt.item_ids, attempt.items, corrections)
+    in_order = [answers.get(position) for position in range(len(items))]
+    return verdict_hangs(items, attempt.option_orders, in_order, Fraction(attempt.exam["cut_score"]), reported)
 
 
 def append_result(

@@ -142,7 +142,7 @@ def conclude(attempt: Attempt, grade: Grade, state: ResultState, *, at: datetime
     current = current_result(attempt.id)
     assert current is not None, "a closed attempt has a result"
     result = append_result(attempt.id, current.number + 1, grade, at=at, state=state)
-    if result.passed:
+    if result.passed and credential_of_attempt(attempt.id) is None:  # one that a person revoked stays as it is
         award(attempt, result, at=at)
     if state is not ResultState.PROVISIONAL:
         put("result_mail", {"attempt_id": attempt.id}, at=at)

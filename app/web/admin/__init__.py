@@ -24,5 +24,8 @@ blueprint.add_url_rule(
     methods=["GET", "POST"],
 )
 blueprint.add_url_rule("/admin/attempts/<int:attempt_id>", view_func=attempt.attempt)
+blueprint.add_url_rule("/admin/attempts/<int:attempt_id>/void", view_func=attempt.propose_void, methods=["GET", "POST"])
+blueprint.add_url_rule("/admin/voids/<int:void_id>/approve", view_func=attempt.approve_void, methods=["GET", "POST"])
+blueprint.add_url_rule("/admin/voids/<int:void_id>/reject", view_func=attempt.reject_void, methods=["GET", "POST"])
 blueprint.add_url_rule("/admin/organisations", view_func=organisations.organisations)
 blueprint.add_url_rule("/admin/organisations/<slug>", view_func=organisation.organisation)

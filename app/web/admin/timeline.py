@@ -7,8 +7,10 @@ from typing import NamedTuple
 
 from app.exams.attempts import Attempt, Closing
 from app.exams.devices import Device
+from app.exams.events import AttemptEvent, EventKind
 from app.exams.results import Result
 from app.web.wording import gettext as _
+from app.web.wording import number_text
 
 # In this order: a browser names itself and those it wants to be taken for.
 BROWSERS = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
@@ -31,7 +33,12 @@ class Event(NamedTuple):
 
 
 def timeline(
-    attempt: Attempt, devices: Sequence[Device], results: Sequence[Result], *, from_where: bool
+    attempt: Attempt,
+    devices: Sequence[Device],
+    noted: Sequence[AttemptEvent],
+    results: Sequence[Result],
+    *,
+    from_where: bool,
 ) -> list[Event]:
     """Everything, the first first; addresses only for whoever may know `from_where`."""
     found = [Event(attempt.started_at, "state", _("Started"))]
@@ -46,6 +53,7 @@ def timeline(
         )
         for one in devices
     ]
+    found += [Event(one.received_at, "page", _noted(one)) for one in noted]
     if attempt.closed_at:
         ended = _("Submitted") if attempt.closing is Closing.SUBMITTED else _("The time was over")
         found.append(Event(attempt.closed_at, "state", ended))
@@ -55,6 +63,18 @@ def timeline(
         if result.number > 1
     ]
     return sorted(found, key=lambda event: event.at)
+
+
+def _noted(event: AttemptEvent) -> str:
+    number, seconds = event.position + 1, number_text(round(event.amount / 1000, 1))
+    match event.kind:
+        case EventKind.HIDDEN:
+            return _("Item %(number)s: the page was hidden for %(seconds)s s", number=number, seconds=seconds)
+        case EventKind.UNFOCUSED:
+            return _("Item %(number)s: the page had lost the focus for %(seconds)s s", number=number, seconds=seconds)
+        case EventKind.PASTE:
+            return _("Item %(number)s: %(count)s characters pasted", number=number, count=event.amount)
+    return _("Item %(number)s: %(count)s characters copied", number=number, count=event.amount)
 
 
 def device_text(address: str | None, agent: str | None) -> str:

@@ -15,6 +15,7 @@ from app.exams.attempts import Attempt, AttemptClosed, AttemptState
 from app.exams.breaks import break_left_s, is_on_break
 from app.exams.finishing import finish_section as finish
 from app.exams.kinds.kind import GAP, BadAnswer
+from app.exams.reports import reported_positions
 from app.exams.responses import (
     NoSuchPosition,
     OnBreak,
@@ -31,6 +32,7 @@ from app.journeys.sitting import submit_attempt
 from app.transaction import reading, writing
 from app.web.candidate.breaks import break_page
 from app.web.candidate.forms import ItemReply, read_reply
+from app.web.candidate.reports import file_report
 from app.web.candidate.words import script_words
 from app.web.identity import device, visitor
 from app.web.settling import settled_attempt
@@ -114,6 +116,8 @@ def save_item(attempt_id: int, position: int) -> Page:
         before = response_at(attempt_id, position)
     reply = read_reply(request.form, shape)
     try:
+        if "report" in request.form:
+            file_report(attempt_id, position)
         if reply.answer != before.answer or reply.flagged not in (None, before.flagged):
             _save(attempt_id, position, reply)
     except AttemptClosed:
@@ -208,7 +212,12 @@ def _refused_page(sitting: Attempt, position: int, reply: ItemReply, refusal: Ba
 
 
 def _item_page(sitting: Attempt, view: ItemView, saved: Responses, at: datetime) -> str:
-    return render_template("candidate/attempt.html", view=view, **_frame(sitting, saved, at, view.position))
+    return render_template(
+        "candidate/attempt.html",
+        view=view,
+        reported=reported_positions(sitting.id),
+        **_frame(sitting, saved, at, view.position),
+    )
 
 
 def _frame(sitting: Attempt, saved: Responses, at: datetime, here: int | None = None) -> dict[str, Any]:

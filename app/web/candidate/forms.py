@@ -6,11 +6,12 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, HiddenField, RadioField, StringField, ValidationError
-from wtforms.validators import DataRequired
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms.validators import DataRequired, Length
 
 from app.people.persons import NameInvalid, clean_name
 from app.web.naming import LANGUAGES
+from app.web.wording import gettext as _
 from app.web.wording import lazy_gettext as _l
 
 TRUTHS = {"true": True, "false": False}
@@ -41,6 +42,31 @@ class StartForm(FlaskForm):
             clean_name(field.data)
         except NameInvalid as refusal:
             raise ValidationError(str(refusal.title)) from refusal
+
+
+class AppealForm(FlaskForm):
+    """What a candidate does not accept, and why."""
+
+    item = SelectField(_l("What the appeal is about"), [DataRequired()])
+    text = TextAreaField(
+        _l("Why you appeal"),
+        [DataRequired(_l("Say why you appeal")), Length(max=2000, message=_l("Say it in fewer words"))],
+        description=_l("In up to 2000 characters. Somebody who did not decide it reads it and answers."),
+        render_kw={"rows": 5, "maxlength": 2000},
+    )
+
+    @property
+    def position(self) -> int | None:
+        """The item's position, or None for the whole result."""
+        return int(self.item.data) if self.item.data != "result" else None
+
+
+def appeal_form(count: int) -> AppealForm:
+    """The form for a result whose form has so many items; of a void result the whole is appealed against."""
+    form = AppealForm()
+    form.item.choices = [("result", _("The result"))]
+    form.item.choices += [(str(position), _("Item %(number)s", number=position + 1)) for position in range(count)]
+    return form
 
 
 @dataclass(frozen=True)
