@@ -20,6 +20,7 @@ from app.exams.appeals import (
     appeals_of,
 )
 from app.exams.attempts import Attempt, NoSuchAttempt
+from app.exams.correcting import CorrectionKind
 from app.exams.reports import Fault, Finding, report_item, reports_of
 from app.exams.results import ResultState
 from app.exams.voids import SecondAdminNeeded, VoidDecided, VoidProposed, VoidReasonMissing, voids_of
@@ -44,7 +45,7 @@ from tests.factories import (
     write_exam,
     write_programme,
 )
-from tests.regrading import answered, assert_all_holds, credential, results, submit, tier
+from tests.regrading import answered, assert_all_holds, correct, credential, results, submit, tier
 
 
 @pytest.fixture
@@ -150,6 +151,16 @@ def test_a_certificate_that_was_revoked_for_more_stays_revoked(attempt: Attempt,
     appeal(attempt)
     answer(attempt, admins[2], upheld=True)
     assert results(attempt.id)[-1].passed and credential(attempt).revoked_reason == "Another person"
+    assert_all_holds()
+
+
+def test_a_result_that_was_spared_a_correction_is_spared_it_still(attempt: Attempt, admins: list[Person]) -> None:
+    correct("pick-1", CorrectionKind.NEW_KEY, "-x-")
+    assert len(results(attempt.id)) == 1
+    void(attempt, admins)
+    appeal(attempt)
+    answer(attempt, admins[2], upheld=True)
+    assert results(attempt.id)[-1].scaled == 1000
     assert_all_holds()
 
 
