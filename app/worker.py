@@ -11,10 +11,11 @@ from typing import Any
 from flask import current_app
 from sqlalchemy.exc import OperationalError
 
-from app.exams.attempts import AttemptClosed, overdue_attempts
+from app.exams.attempts import AttemptClosed
 from app.exams.counting import count, uncounted
+from app.exams.finding import overdue_attempts
 from app.exams.heartbeat import seen_until
-from app.journeys.letters import Letter, corrected_letter, result_letter
+from app.journeys.letters import Letter, appeal_letter, corrected_letter, result_letter
 from app.journeys.nightly import close_overdue_attempt, schedule_all, sweep
 from app.journeys.regrading import go_on
 from app.mail.delivery import compose, deliver
@@ -85,10 +86,14 @@ def _send_correction(task_id: int, payload: dict[str, Any]) -> None:
     _send(task_id, corrected_letter, payload["attempt_id"])
 
 
-def _send(task_id: int, write: Callable[[int, str], Letter], attempt_id: int) -> None:
+def _send_appeal(task_id: int, payload: dict[str, Any]) -> None:
+    _send(task_id, appeal_letter, payload["appeal_id"])
+
+
+def _send(task_id: int, write: Callable[[int, str], Letter], about: int) -> None:
     config = current_app.config
     with reading():
-        letter = write(attempt_id, config["BASE_URL"])
+        letter = write(about, config["BASE_URL"])
     message = compose(letter.to, letter.subject, letter.text, sender=config["MAIL_FROM"], number=task_id)
     deliver(message, smtp_url=config["SMTP_URL"], folder=config["DATA_DIR"] / "mail")
 
@@ -149,6 +154,7 @@ def _one_by_one(ids: Iterable[int], deed: Callable[[int, datetime], object]) -> 
 HANDLERS: dict[str, Callable[[int, dict[str, Any]], bool | None]] = {
     "result_mail": _send_result,
     "corrected_mail": _send_correction,
+    "appeal_mail": _send_appeal,
     "regrade": _regrade,
     "close_overdue": _close_overdue,
     "look_again": _look_again,

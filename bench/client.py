@@ -10,6 +10,7 @@ from typing import cast
 
 HEAD_END = b"\r\n\r\n"
 TIMEOUT_S = 30.0
+AGENT = "acredita-bench"  # one device, as a candidate has
 
 
 class WrongAnswer(Exception):
@@ -74,7 +75,7 @@ class Connection:
 
 def request(method: str, path: str, headers: dict[str, str] | None = None, body: bytes = b"") -> bytes:
     """The bytes of a request."""
-    lines = [f"{method} {path} HTTP/1.1", "Host: localhost", "Accept-Language: es"]
+    lines = [f"{method} {path} HTTP/1.1", "Host: localhost", "Accept-Language: es", f"User-Agent: {AGENT}"]
     lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
     if method != "GET":
         lines.append(f"Content-Length: {len(body)}")

@@ -5,6 +5,7 @@ from random import Random
 from sqlalchemy import text
 
 from app.exams.catalogue import live_exam
+from app.exams.devices import Seen
 from app.exams.responses import save_response
 from app.extensions import db
 from app.journeys.demo import right_answer
@@ -13,6 +14,8 @@ from app.people.persons import Person
 from app.transaction import reading, writing
 from bench.population import Crowd
 from bench.rows import EXAM
+
+SEEN = Seen("203.0.113.77", "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0")
 
 
 def bytes_per_attempt(people: Crowd, *, passing: bool) -> float:
@@ -27,13 +30,20 @@ def _sit(person_id: int, *, passing: bool) -> None:
     with writing() as at:
         person = db.session.get_one(Person, person_id)
         attempt = start_attempt(
-            live_exam(EXAM), person, legal_name=person.name, language="es", agreement=True, at=at, rng=Random(person_id)
+            live_exam(EXAM),
+            person,
+            legal_name=person.name,
+            language="es",
+            agreement=True,
+            at=at,
+            rng=Random(person_id),
+            seen=SEEN,
         )
         pairs = list(zip(attempt.items, attempt.option_orders, strict=True))
     for position, (item, order) in enumerate(pairs):
         answer = right_answer(item, order) if passing or position < 10 else None
         with writing() as at:
-            save_response(attempt.id, person_id, position, answer, revision=0, flagged=None, at=at)
+            save_response(attempt.id, person_id, position, answer, revision=0, flagged=None, at=at, seen=SEEN)
     with writing() as at:
         submit_attempt(attempt.id, person_id, at=at)
 

@@ -1,7 +1,6 @@
 """Attempts: one sitting of an exam each, bound to the versions it was given."""
 
 import enum
-from collections.abc import Sequence
 from datetime import datetime
 from random import Random
 from typing import Any, NamedTuple
@@ -16,13 +15,14 @@ from app.exams.assembly import draw_form, fewer_options, option_order
 from app.exams.blueprint import section_lengths
 from app.exams.cases import public_case
 from app.exams.catalogue import Exam, bank_of
+from app.exams.devices import Seen, known_device
 from app.exams.item_statistics import usage_of
 from app.exams.kinds import KINDS
 from app.exams.kinds.kind import count_options
 from app.exams.kinds.single_choice import NAME as SINGLE_CHOICE
 from app.exams.sections import Clock, Present, present_section
-from app.exams.timing import deadline, is_overdue
-from app.extensions import Big, Code, Key, Model, Name, db
+from app.exams.timing import deadline
+from app.extensions import Big, Code, Key, Model, Name, Sha256, db
 from app.people.persons import Person
 from app.refusal import NotFound, Refusal
 
@@ -87,6 +87,9 @@ class Attempt(Model):
     section_ends: Mapped[list[int]] = mapped_column(server_default="[]")  # of those finished, in ms after the start
     section_grants: Mapped[list[int]] = mapped_column(server_default="[]")  # seconds granted to each; none: nothing yet
     counted: Mapped[bool] = mapped_column(server_default=false())  # in the statistics of its items
+    agreement_hash: Mapped[Sha256 | None]  # of the text of the exam version that was accepted; none: not kept then
+    address: Mapped[Code | None]  # of the device that it was begun from
+    agent: Mapped[Name | None]
 
     @property
     def exam(self) -> dict[str, Any]:
@@ -129,6 +132,9 @@ class Sheet(NamedTuple):
     section_lengths: list[int]
     section_ends: list[int]
     section_grants: list[int]
+    address: str | None
+    agent: str | None
+    device_id: int | None
 
     def present(self, at: datetime) -> Present:
         """The section that the candidate is in at the instant."""
@@ -136,7 +142,7 @@ class Sheet(NamedTuple):
 
 
 _SHEET = (
-    select(*(getattr(Attempt, name) for name in Sheet._fields))
+    select(*(getattr(Attempt, name) for name in Sheet._fields[:-1]), known_device(Attempt.id))
     .where(Attempt.id == bindparam("attempt_id"), Attempt.person_id == bindparam("person_id"))
     .with_for_update(read=True)
 )
@@ -149,7 +155,6 @@ _FORMS = select(Attempt.item_ids).where(
     Attempt.person_id == bindparam("person_id"), Attempt.exam_id == bindparam("exam_id")
 )
 _BEGIN = insert(Attempt).returning(Attempt.id)
-_OPEN = select(Attempt.id, Attempt.deadline_at).where(Attempt.person_id == bindparam("person_id"), IS_OPEN)
 _CANDIDATE = select(Person.name).where(Person.id == bindparam("person_id")).with_for_update()
 
 
@@ -183,6 +188,8 @@ def begin_attempt(
     rng: Random,
     allowance: Allowance,
     key: int | None,
+    agreement_hash: str,
+    seen: Seen | None,
 ) -> Attempt:
     """Draw the form and start the clock, for a caller who holds the person's lock and has looked at the gate."""
     body = exam.body
@@ -209,6 +216,9 @@ def begin_attempt(
         "time_percent": allowance.time_percent,
         "break_s": 60 * allowance.break_min,
         "start_key": key,
+        "agreement_hash": agreement_hash,
+        "address": seen.address if seen else None,
+        "agent": seen.agent if seen else None,
         "section_lengths": section_lengths(body["blueprint"], len(item_ids)),
         "section_ends": [],
         "section_grants": [],
@@ -224,13 +234,14 @@ def attempt_of(attempt_id: int, person_id: int) -> Attempt:
     return attempt
 
 
-def lock_for_saving(attempt_id: int, person_id: int) -> Sheet:
-    """The person's own attempt, shared with other saves and held against the closing."""
-    own = {"attempt_id": attempt_id, "person_id": person_id}
+def lock_for_saving(attempt_id: int, person_id: int, seen: Seen | None = None) -> Sheet:
+    """The person's own attempt, shared with other saves and held against the closing; the device is looked up."""
+    device = seen._asdict() if seen else {"address": None, "agent": None}
+    own = {"attempt_id": attempt_id, "person_id": person_id} | device
     row = db.session.connection().execute(_SHEET, own).first()
     if row is None:
         raise NoSuchAttempt
-    return Sheet(*row)
+    return Sheet._make(row)
 
 
 def lock_for_closing(attempt_id: int, person_id: int) -> Attempt:
@@ -247,27 +258,6 @@ def lock_attempt(attempt_id: int) -> Attempt:
     if attempt is None:
         raise NoSuchAttempt
     return attempt
-
-
-def closed_among(attempt_ids: Sequence[int], *, lock: bool) -> Sequence[Attempt]:
-    """Those of the attempts that are closed, by id; locked, a closing that is under way is waited for first."""
-    query = select(Attempt).where(Attempt.id.in_(attempt_ids)).order_by(Attempt.id)
-    query = query.with_for_update() if lock else query
-    attempts = db.session.scalars(query.execution_options(populate_existing=True))
-    return [attempt for attempt in attempts if attempt.state is AttemptState.CLOSED]
-
-
-def open_attempts(person_id: int) -> Sequence[tuple[int, datetime]]:
-    """The ids and deadlines of the attempts that the person has open."""
-    rows = db.session.connection().execute(_OPEN, {"person_id": person_id})
-    return [(attempt_id, deadline_at) for attempt_id, deadline_at in rows]
-
-
-def overdue_attempts(at: datetime, limit: int = 100) -> list[Attempt]:
-    """Open attempts whose time and grace are over."""
-    query = select(Attempt).where(IS_OPEN, Attempt.deadline_at < at)
-    attempts = db.session.scalars(query.order_by(Attempt.deadline_at).limit(limit))
-    return [attempt for attempt in attempts if is_overdue(attempt.deadline_at, at)]
 
 
 def seen_items(person_id: int, exam_id: int) -> frozenset[str]:

@@ -85,6 +85,7 @@ class Spec(Schema):
     sections: Annotated[tuple[SectionSpec, ...], Field(min_length=2, max_length=20)] | None = None
     pilots: Annotated[int, Field(ge=0, le=50)] = 0
     grading: Grading = Grading()
+    appeal_days: Annotated[int, Field(ge=1, le=365)] = 14
     retakes: Retakes = Retakes()
     validity: Validity = Validity()
     gate: Gate

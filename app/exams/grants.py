@@ -10,7 +10,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, bindparam, func, insert, sel
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.exams.accommodations import Allowance, OwnAccommodation, grant_accommodation
-from app.exams.attempts import Attempt, AttemptClosed, AttemptState, lock_attempt, open_attempts
+from app.exams.attempts import Attempt, AttemptClosed, AttemptState, lock_attempt
+from app.exams.finding import open_attempts
 from app.exams.sections import granted_to_present, granted_to_rest
 from app.exams.timing import deadline, is_overdue
 from app.extensions import Model, Name, append_only, db

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from app.content.versions import body_of
 from app.exams.attempts import Attempt, AttemptClosed, AttemptState, Sheet, lock_for_saving
+from app.exams.devices import Seen, note_device
 from app.exams.heartbeat import TimeUnsettled, is_over, seen_until
 from app.exams.kinds import KINDS
 from app.exams.kinds.practical import files_of
@@ -35,6 +36,7 @@ class Response(Model):
     flagged: Mapped[bool]
     received_at: Mapped[datetime]
     key: Mapped[Big | None]
+    device_id: Mapped[int | None]  # none: the one that the attempt was begun from; `verify-all` looks that it is there
 
 
 append_only(Response.__table__)  # type: ignore[arg-type]
@@ -135,10 +137,11 @@ def save_response(
     flagged: bool | None,
     at: datetime,
     key: int | None = None,
+    seen: Seen | None = None,
 ) -> tuple[datetime, Saved]:
     """Add a revision. Returns the deadline of the present section, and what is kept from now on."""
     asked = Asked(position, raw, revision, flagged, key)
-    sheet = lock_for_saving(attempt_id, person_id)
+    sheet = lock_for_saving(attempt_id, person_id, seen)
     current, repeated = _standing_at(attempt_id, asked)
     if repeated:
         return sheet.present(at).deadline, _as_before(repeated, sheet, asked)
@@ -151,7 +154,7 @@ def save_response(
     if current.revision != revision:
         raise StaleRevision(current=current)
     saved = Saved(position, revision + 1, answer, current.flagged if flagged is None else flagged, at)
-    if not _append(attempt_id, saved, key):
+    if not _append(attempt_id, saved, key, _device(attempt_id, sheet, seen, at)):
         raise StaleRevision(current=response_at(attempt_id, position))
     return section.deadline, saved
 
@@ -221,7 +224,14 @@ def _read(sheet: Sheet, asked: Asked) -> Any:
     return KINDS[item["kind"]].read_response(asked.answer, item, sheet.option_orders[asked.position])
 
 
-def _append(attempt_id: int, saved: Saved, key: int | None) -> bool:
+def _device(attempt_id: int, sheet: Sheet, seen: Seen | None, at: datetime) -> int | None:
+    """The device that answers, where it is not the first; the sheet looked for it, so that a save stays short."""
+    if seen is None or seen == (sheet.address, sheet.agent):
+        return None
+    return sheet.device_id or note_device(attempt_id, seen, at=at)
+
+
+def _append(attempt_id: int, saved: Saved, key: int | None, device_id: int | None) -> bool:
     """Whether the revision was free; two windows that saw the same one cannot both have the next."""
     return insert_or_ignore(
         Response,
@@ -232,6 +242,7 @@ def _append(attempt_id: int, saved: Saved, key: int | None) -> bool:
         flagged=saved.flagged,
         received_at=saved.received_at,
         key=key,
+        device_id=device_id,
     )
 
 

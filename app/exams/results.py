@@ -14,9 +14,11 @@ from sqlalchemy.orm.attributes import set_committed_value
 from app.exams.attempts import Attempt, AttemptClosed, AttemptState, Closing
 from app.exams.correcting import Correction, corrected
 from app.exams.grading import NO_RATINGS, Grade, Ratings, grade_form, shares, short_domains
+from app.exams.holding import Form, verdict_hangs
 from app.exams.kinds.kind import Item
 from app.exams.ratings import decided_of
 from app.exams.regrading import approved_corrections
+from app.exams.reports import waiting_positions
 from app.exams.responses import Saved, answers_of, responses_of
 from app.extensions import Model, append_only, db, one_of
 
@@ -128,13 +130,32 @@ def close_attempt(attempt: Attempt, closing: Closing, *, at: datetime) -> tuple[
         set_committed_value(attempt, name, value)
     responses = responses_of(attempt.id)
     answers = {position: saved.answer for position, saved in responses.items()}
-    grade = grade_answers(attempt, answers, approved_corrections(attempt.exam_id))
-    return append_result(attempt.id, 1, grade, at=at, state=state_of(grade, held=False)), responses
+    corrections = approved_corrections(attempt.exam_id)
+    grade = grade_answers(attempt, answers, corrections)
+    state = state_of(grade, held=hangs_on_reports(attempt, answers, corrections))
+    return append_result(attempt.id, 1, grade, at=at, state=state), responses
 
 
 def state_of(grade: Grade, *, held: bool) -> ResultState:
     """Provisional as long as people have to rate an answer or, as `held` says, to look at something else."""
     return ResultState.PROVISIONAL if grade.pending or held else ResultState.FINAL
+
+
+def hangs_on_reports(
+    attempt: Attempt, answers: Mapping[int, Any], corrections: Sequence[Correction], ratings: Ratings = NO_RATINGS
+) -> bool:
+    """Whether reports that nobody has answered yet could change the verdict."""
+    reported = waiting_positions(attempt.id)
+    if not reported:
+        return False
+    exam = attempt.exam
+    form = Form(
+        corrected(attempt.item_ids, attempt.items, corrections),
+        attempt.option_orders,
+        [answers.get(position) for position in range(len(attempt.item_ids))],
+        ratings,
+    )
+    return verdict_hangs(form, Fraction(exam["cut_score"]), minimums_of(exam), reported)
 
 
 def append_result(

@@ -7,12 +7,11 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from app.content.versions import body_of
-from app.exams.attempts import Attempt, AttemptState, attempt_of, lock_for_closing
+from app.exams.attempts import Attempt, attempt_of, lock_for_closing
 from app.exams.kinds import KINDS
 from app.exams.kinds.file_types import BadFile, clean_name, file_type
 from app.exams.responses import NoSuchPosition, require_open, require_section
-from app.exams.uploads import MIB, Kept, NoSuchUpload, Sent, add_upload, content_of, uploads_at
-from app.extensions import db
+from app.exams.uploads import MIB, Kept, Sent, add_upload, content_of, uploads_at
 from app.refusal import N_, Refusal
 
 TRIES = 3  # uploads for each file that an item asks for
@@ -79,14 +78,6 @@ def own_file(attempt_id: int, person_id: int, position: int, upload_id: int, at:
     attempt = attempt_of(attempt_id, person_id)
     require_open(attempt, at)
     require_section(attempt, position, at)
-    return content_of(attempt_id, position, upload_id)
-
-
-def handed_in(attempt_id: int, position: int, upload_id: int) -> tuple[str, bytes]:
-    """A file of anybody's closed attempt, for those who rate it; raises NoSuchUpload, while it is open too."""
-    attempt = db.session.get(Attempt, attempt_id)
-    if attempt is None or attempt.state is AttemptState.OPEN:
-        raise NoSuchUpload
     return content_of(attempt_id, position, upload_id)
 
 

@@ -13,9 +13,11 @@ from sqlalchemy import func, select
 from app.content.canonical import fingerprint
 from app.content.versions import Medium, Version, body_of
 from app.credentials.issuing import Credential
-from app.exams.attempts import Attempt, AttemptState, overdue_attempts
+from app.exams.attempts import Attempt, AttemptState
 from app.exams.catalogue import Exam
 from app.exams.counting import summed, tally_of
+from app.exams.devices import Device
+from app.exams.finding import overdue_attempts
 from app.exams.grading import Grade
 from app.exams.grants import Grant
 from app.exams.heartbeat import seen_until
@@ -25,6 +27,7 @@ from app.exams.marking import BadMarks, read_marks, rubric_points
 from app.exams.rating_queue import Turn
 from app.exams.ratings import Rating, decided_of
 from app.exams.regrading import approved_corrections
+from app.exams.reports import waiting_positions
 from app.exams.responses import Response
 from app.exams.results import Result, ResultState, current_result, replays
 from app.exams.timing import accepts, deadline
@@ -41,6 +44,7 @@ LATE = timedelta(minutes=5)  # what is due may wait for a worker this long
 def verify_all(at: datetime) -> Iterator[str]:
     """Every breach found, in plain words; none means that all holds. Ask in a snapshot: others may write meanwhile."""
     yield from _responses_count()
+    yield from _devices_known()
     yield from _results_stand()
     yield from _ratings_fit()
     yield from _ratings_awaited()
@@ -67,6 +71,14 @@ def _responses_count() -> Iterator[str]:
     for attempt, received_at in db.session.execute(late.where(Response.received_at > Attempt.deadline_at)):
         if not accepts(attempt.deadline_at, received_at):
             yield f"attempt {attempt.id}: a response of {received_at} came after the deadline"
+
+
+def _devices_known() -> Iterator[str]:
+    """A response that names a device names one of its own attempt."""
+    own = (Device.id == Response.device_id) & (Device.attempt_id == Response.attempt_id)
+    unknown = select(Response.attempt_id).outerjoin(Device, own).where(Response.device_id.is_not(None))
+    for attempt_id in db.session.scalars(unknown.where(Device.id.is_(None)).distinct()):
+        yield f"attempt {attempt_id}: a response names a device that it does not have"
 
 
 def _results_stand() -> Iterator[str]:
@@ -96,7 +108,7 @@ def _ratings_fit() -> Iterator[str]:
 
 
 def _ratings_awaited() -> Iterator[str]:
-    """What waits for people is in the queue, nothing else is, and a result is provisional for no other reason."""
+    """What waits for ratings is in the queue, nothing else is; a result is provisional for that or for a report."""
     turns = select(Turn.attempt_id, Turn.position)
     queued: dict[int, set[int]] = {}
     for attempt_id, position in db.session.execute(turns):
@@ -109,7 +121,8 @@ def _ratings_awaited() -> Iterator[str]:
         waits = pending - decided_of(attempt).keys() if pending else pending
         if waits != queued.get(attempt.id, set()):
             yield f"attempt {attempt.id}: the answers in the queue are not those that wait to be rated"
-        if bool(waits) != (result.state is ResultState.PROVISIONAL):
+        provisional = result.state is ResultState.PROVISIONAL
+        if provisional != bool(waits) and not (provisional and waiting_positions(attempt.id)):
             yield f"attempt {attempt.id}: its result is {result.state}, and {len(waits)} answers wait to be rated"
 
 

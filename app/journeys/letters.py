@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
-from flask_babel import force_locale
+from flask_babel import force_locale, format_date
 from flask_babel import gettext as _
 
+from app.exams.appeals import Appeal, AppealState, last_day
 from app.exams.attempts import Attempt
 from app.exams.results import Result, ResultState, current_result
+from app.exams.voids import standing_void
 from app.extensions import db
 from app.people.persons import Person
 
@@ -27,6 +29,9 @@ def result_letter(attempt_id: int, base_url: str) -> Letter:
         if result.state is ResultState.PROVISIONAL:
             subject = _("We have your answers: %(exam)s", exam=title)
             news = _("Part of the exam “%(exam)s” is decided by people. We write again when it is final.", exam=title)
+        elif result.state is ResultState.VOID:
+            subject = _("Your result does not count: %(exam)s", exam=title)
+            news = f"{_void_news(attempt, title)}\n\n{_way_to_appeal(attempt, result)}"
         elif result.passed:
             subject = _("You passed: %(exam)s", exam=title)
             news = _("You passed the exam “%(exam)s”. Your certificate is ready.", exam=title)
@@ -44,6 +49,29 @@ def corrected_letter(attempt_id: int, base_url: str) -> Letter:
         news = _("An item of the exam “%(exam)s” was corrected, and your result with it.", exam=title)
         verdict = _("The result now is: passed.") if result.passed else _("The result now is: not passed.")
         return _letter(attempt, person, subject, f"{news} {verdict}", base_url)
+
+
+def appeal_letter(appeal_id: int, base_url: str) -> Letter:
+    """The answer to an appeal is there; what it says stays behind the sign-in."""
+    appeal = db.session.get_one(Appeal, appeal_id)
+    attempt, person, title, _result = _told(appeal.attempt_id)
+    with force_locale(person.language):
+        subject = _("Your appeal was answered: %(exam)s", exam=title)
+        upheld = appeal.state is AppealState.UPHELD
+        why = _("The page of the result says why.")
+        verdict = _("Your appeal was upheld.") if upheld else _("Your appeal was not upheld.")
+        return _letter(attempt, person, subject, f"{verdict} {why}", base_url)
+
+
+def _void_news(attempt: Attempt, title: str) -> str:
+    void = standing_void(attempt.id)
+    reason = void.reason if void else ""
+    return str(_("Your result of the exam “%(exam)s” was voided. The reason: %(reason)s", exam=title, reason=reason))
+
+
+def _way_to_appeal(attempt: Attempt, result: Result) -> str:
+    until = format_date(last_day(attempt.exam, result.graded_at), "long")
+    return str(_("If you do not agree, you can appeal on the page of the result until %(day)s.", day=until))
 
 
 def _told(attempt_id: int) -> tuple[Attempt, Person, str, Result]:

@@ -7,25 +7,15 @@ from flask_babel import lazy_gettext as _l
 
 from app.content.versions import body_of
 from app.exams.attempts import Attempt, lock_attempt
-from app.exams.grading import Grade
 from app.exams.marking import Policy, read_marks, rubric_points
 from app.exams.rating_queue import NoSuchTurn, Turn, ask_for_another, in_hand, rate_in_turn, turns_of
-from app.exams.ratings import decided, given_to
-from app.exams.regrading import approved_corrections
-from app.exams.results import Result, ResultState, current_result, grade_attempt, state_of
-from app.journeys.sitting import conclude
+from app.exams.ratings import given_to
+from app.exams.results import Result, ResultState, current_result
+from app.journeys.reviewing import OwnAttempt, settle
 from app.ledger.deeds import record
 from app.refusal import Refusal
 
 LONGEST_COMMENT = 2000
-
-
-class OwnAttempt(Refusal):
-    """Nobody rates an own attempt."""
-
-    status = 403
-    title = _l("You sat this exam yourself")
-    detail = _l("Somebody else rates your answers.")
 
 
 class CommentTooLong(Refusal):
@@ -53,21 +43,13 @@ def rate(turn_id: int, grader_id: int, raw_marks: Any, comment: str, *, at: date
     rate_in_turn(turn, read_marks(raw_marks, worth), possible=sum(worth), comment=comment.strip(), at=at)
     subject = f"attempt:{attempt.id}"
     record("answer_rated", subject, by=grader_id, at=at, position=turn.position, round=turn.round)
-    return _settle(attempt, turn, current, at)
+    _resolve(attempt, turn, at)
+    return settle(attempt, at=at)
 
 
-def _settle(attempt: Attempt, turn: Turn, current: Result, at: datetime) -> Result | None:
-    """Ask for one more rating where two disagree; conclude once nothing waits any more."""
-    policy, given = Policy.of(attempt.exam), given_to(attempt.id)
-    marks, points = given[turn.position]
-    waiting = turns_of(attempt.id)
-    if len(marks) < policy.rounds(marks, points):
-        if not any(other.position == turn.position for other in waiting):
-            ask_for_another(turn, len(marks) + 1, at=at)
-        return None
-    if waiting:
-        return None
-    known = {correction.id: correction for correction in approved_corrections(attempt.exam_id)}
-    met = [known[one] for one in Grade.from_json(current.grade).corrections]
-    grade = grade_attempt(attempt, met, decided(given, policy))
-    return conclude(attempt, grade, state_of(grade, held=False), at=at)
+def _resolve(attempt: Attempt, turn: Turn, at: datetime) -> None:
+    """Ask for one more rating where two disagree."""
+    marks, points = given_to(attempt.id)[turn.position]
+    is_last = not any(other.position == turn.position for other in turns_of(attempt.id))
+    if is_last and len(marks) < Policy.of(attempt.exam).rounds(marks, points):
+        ask_for_another(turn, len(marks) + 1, at=at)

@@ -96,6 +96,12 @@ def count_effects(regrade_id: int, *, done: bool) -> dict[Effect, int]:
     return counts
 
 
+def spared_from(attempt_id: int) -> set[int]:
+    """The regrades that left the result of an attempt as it was, since they would have harmed it."""
+    query = select(RegradeLine.regrade_id).where(RegradeLine.attempt_id == attempt_id, RegradeLine.done)
+    return set(db.session.scalars(query.where(RegradeLine.effect == Effect.KEEP)))
+
+
 def was_revoked_by_a_regrade(credential_id: int) -> bool:
     """Whether a credential fell with its result, and not for anything its holder did."""
     return db.session.connection().execute(_REVOKED, {"credential_id": credential_id}).first() is not None

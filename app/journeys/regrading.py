@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from app.credentials.issuing import Credential, revoke, supersede
 from app.credentials.register import credentials_of_attempts
-from app.exams.attempts import Attempt, closed_among
+from app.exams.attempts import Attempt
 from app.exams.catalogue import Exam
+from app.exams.finding import closed_among
 from app.exams.grading import Grade
 from app.exams.rating_queue import end_turns
 from app.exams.ratings import decided_of
@@ -26,7 +27,7 @@ from app.exams.regrading import (
     withdraw,
 )
 from app.exams.responses import answers_of
-from app.exams.results import Result, ResultState, append_result, grade_answers, results_of, state_of
+from app.exams.results import Result, ResultState, append_result, grade_answers, hangs_on_reports, results_of, state_of
 from app.exams.retakes import add_months
 from app.extensions import db
 from app.journeys.regrade_lines import (
@@ -162,7 +163,10 @@ def _findings(regrade: Regrade, attempt_ids: Sequence[int], *, lock: bool) -> It
         grade = grade_answers(attempt, answers[attempt.id], [*met, regrade.correction], ratings)
         if replace(grade, corrections=before.corrections) != before:
             credential = credentials.get(attempt.id)
-            state = state_of(grade, held=False) if before.pending else current.state
+            state = current.state
+            if state is ResultState.PROVISIONAL:
+                held = hangs_on_reports(attempt, answers[attempt.id], [*met, regrade.correction], ratings)
+                state = state_of(grade, held=held)
             before = replace(before, passed=current.passed)
             effect = _effect(regrade, before, grade, credential) if state is ResultState.FINAL else Effect.SCORE
             yield Finding(attempt, current, grade, state, effect, credential)

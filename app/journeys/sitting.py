@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from app.credentials.certificate import fit_name
 from app.credentials.issuing import Credential, issue
 from app.credentials.register import credential_of_attempt, held_exactly
+from app.exams.agreements import AgreementNeeded, accepted_text
 from app.exams.attempts import (
     Attempt,
     AttemptOpen,
@@ -20,6 +21,7 @@ from app.exams.attempts import (
     lock_for_closing,
 )
 from app.exams.catalogue import Exam
+from app.exams.devices import Seen
 from app.exams.grading import Grade
 from app.exams.heartbeat import TimeUnsettled, is_over
 from app.exams.marking import Policy
@@ -54,13 +56,6 @@ class AlreadyStarted(Refusal):
     title = _l("This attempt has begun already")
 
 
-class AgreementNeeded(Refusal):
-    """The agreement comes before the start."""
-
-    status = 422
-    title = _l("Accept the agreement to start the exam")
-
-
 def start_attempt(
     exam: Exam,
     person: Person | Account,
@@ -71,13 +66,19 @@ def start_attempt(
     at: datetime,
     rng: Random,
     key: int | None = None,
+    agreement_hash: str | None = None,
+    seen: Seen | None = None,
 ) -> Attempt:
     """Start the clock, once the agreement is accepted, the name confirmed and the gate open.
 
+    `agreement_hash` is that of the text shown; without it, the one in the exam's language is accepted.
     `key` names the wish to start, so that whoever repeats it is told of the attempt that began.
     """
     if not agreement:
         raise AgreementNeeded
+    offered = exam.body["languages"]
+    language = language if language in offered else offered[0]
+    accepted = accepted_text(exam.body, agreement_hash, language)
     legal_name = clean_name(legal_name)
     fit_name(legal_name)  # a name that no certificate could print is refused before the exam, not after
     if lock_candidate(person.id) != legal_name:
@@ -88,16 +89,17 @@ def start_attempt(
     if gate.open_attempt:
         raise AttemptOpen(attempt=gate.open_attempt.id)
     require_open(gate)
-    offered = exam.body["languages"]
     attempt = begin_attempt(
         exam,
         person_id=person.id,
         legal_name=legal_name,
-        language=language if language in offered else offered[0],
+        language=language,
         at=at,
         rng=rng,
         allowance=gate.allowance,
         key=key,
+        agreement_hash=accepted,
+        seen=seen,
     )
     record("attempt_started", f"attempt:{attempt.id}", by=person.id, at=at, exam=exam.slug)
     return attempt
@@ -143,7 +145,7 @@ def conclude(attempt: Attempt, grade: Grade, state: ResultState, *, at: datetime
     current = current_result(attempt.id)
     assert current is not None, "a closed attempt has a result"
     result = append_result(attempt.id, current.number + 1, grade, at=at, state=state)
-    if result.passed:
+    if result.passed and credential_of_attempt(attempt.id) is None:  # one that a person revoked stays as it is
         award(attempt, result, at=at)
     if state is not ResultState.PROVISIONAL:
         put("result_mail", {"attempt_id": attempt.id}, at=at)

@@ -5,6 +5,7 @@ from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import current_user
 from itsdangerous import URLSafeTimedSerializer
 
+from app.exams.devices import Seen
 from app.extensions import login
 from app.people.sessions import visitor_of_session
 from app.people.tokens import visitor_of_token
@@ -62,6 +63,12 @@ def bearer_token(asked: Request) -> str | None:
 def address() -> str:
     """Where the request comes from."""
     return (request.remote_addr or "")[:40]
+
+
+def device() -> Seen:
+    """What the request tells of the device that it comes from."""
+    agent = "".join(char for char in request.user_agent.string if char.isprintable())
+    return Seen(address(), agent[:200])
 
 
 def visitor() -> Visitor:

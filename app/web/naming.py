@@ -57,6 +57,18 @@ REGRADE_STATES = {
     "withdrawn": _l("Withdrawn"),
 }
 REGRADE_TONES = {"proposed": "caution", "approved": "info", "done": "ok", "withdrawn": "neutral"}
+FAULTS = {
+    "unclear": _l("It cannot be understood"),
+    "answers": _l("No answer is right, or several are"),
+    "broken": _l("Something is missing or does not show"),
+    "other": _l("Something else"),
+}
+FINDINGS = {"nothing_wrong": _l("Nothing wrong"), "at_fault": _l("Item at fault")}
+FINDING_TONES = {"nothing_wrong": "neutral", "at_fault": "caution"}
+VOID_STATES = {"proposed": _l("Proposed"), "approved": _l("Approved"), "rejected": _l("Rejected")}
+VOID_TONES = {"proposed": "caution", "approved": "danger", "rejected": "neutral"}
+APPEAL_STATES = {"open": _l("Not answered yet"), "upheld": _l("Upheld"), "dismissed": _l("Not upheld")}
+APPEAL_TONES = {"open": "info", "upheld": "ok", "dismissed": "neutral"}
 DIFFICULTIES = {1: _l("Easy"), 2: _l("Medium"), 3: _l("Hard")}
 AREAS = {
     "product": _l("Product"),
@@ -81,6 +93,13 @@ def vocabulary() -> dict[str, Any]:
         "EFFECT_TONES": EFFECT_TONES,
         "REGRADE_STATES": REGRADE_STATES,
         "REGRADE_TONES": REGRADE_TONES,
+        "FAULTS": FAULTS,
+        "FINDINGS": FINDINGS,
+        "FINDING_TONES": FINDING_TONES,
+        "VOID_STATES": VOID_STATES,
+        "VOID_TONES": VOID_TONES,
+        "APPEAL_STATES": APPEAL_STATES,
+        "APPEAL_TONES": APPEAL_TONES,
         "DIFFICULTIES": DIFFICULTIES,
         "AREAS": AREAS,
     }

@@ -41,13 +41,13 @@ class Sheet:
         shown = attempt.public_item(turn.position)
         answer = response_at(attempt.id, turn.position).answer
         handed_in = answer if isinstance(answer, dict) else {"text": answer or "", "files": []}
-        texts = item["text"][attempt.language]["rubric"]
+        texts = item["text"][attempt.spoken]["rubric"]
         return cls(
             turn_id=turn.id,
             taken_until=turn.taken_until,
             exam=attempt.exam["title"],
             domain=attempt.exam["domains"][item["domain"]],
-            language=attempt.language,
+            language=attempt.spoken,
             stem=shown["stem"],
             case=shown["case"],
             rubric=list(zip(rubric_points(item), texts, strict=True)),

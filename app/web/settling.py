@@ -2,7 +2,8 @@
 
 import contextlib
 
-from app.exams.attempts import Attempt, AttemptClosed, AttemptState, attempt_of, open_attempts
+from app.exams.attempts import Attempt, AttemptClosed, AttemptState, attempt_of
+from app.exams.finding import open_attempts
 from app.exams.timing import is_overdue
 from app.journeys.nightly import close_overdue_attempt
 from app.transaction import reading, writing

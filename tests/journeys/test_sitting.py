@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.content.versions import bodies
+from app.exams.agreements import AgreementNeeded
 from app.exams.attempts import Attempt, AttemptClosed, AttemptOpen, AttemptState, Closing, attempt_of
 from app.exams.catalogue import live_exam
 from app.exams.responses import save_response
@@ -18,7 +19,7 @@ from app.extensions import db
 from app.journeys.gates import Gate, GateClosed, RetakeRefused, gate_of
 from app.journeys.letters import result_letter
 from app.journeys.moving import revoke_credential
-from app.journeys.sitting import AgreementNeeded, Outcome, close_overdue, submit_attempt
+from app.journeys.sitting import Outcome, close_overdue, submit_attempt
 from app.learning.catalogue import live_courses
 from app.learning.enrolling import reopen_lesson
 from app.people.persons import NameInvalid, Person

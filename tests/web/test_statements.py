@@ -126,7 +126,7 @@ def test_the_pages_of_courses_exams_and_certificates(client: FlaskClient, person
         "/courses/basics": 12,
         "/courses/basics/01-one": 6,
         "/exams/fundamentals": 14,
-        "/attempts/1/result": 12,
+        "/attempts/1/result": 13,
         f"/c/{credential.public_id}": 3,
         f"/c/{credential.public_id}.pdf": 2,
         "/scorecard": 9,

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from app.web.admin import credential, credentials, organisation, organisations, overview, people, person
+from app.web.admin import attempt, credential, credentials, organisation, organisations, overview, people, person
 
 blueprint = Blueprint("admin", __name__)
 blueprint.add_url_rule("/admin", view_func=overview.overview)
@@ -23,5 +23,9 @@ blueprint.add_url_rule(
     view_func=person.grant_time,
     methods=["GET", "POST"],
 )
+blueprint.add_url_rule("/admin/attempts/<int:attempt_id>", view_func=attempt.attempt)
+blueprint.add_url_rule("/admin/attempts/<int:attempt_id>/void", view_func=attempt.propose_void, methods=["GET", "POST"])
+blueprint.add_url_rule("/admin/voids/<int:void_id>/approve", view_func=attempt.approve_void, methods=["GET", "POST"])
+blueprint.add_url_rule("/admin/voids/<int:void_id>/reject", view_func=attempt.reject_void, methods=["GET", "POST"])
 blueprint.add_url_rule("/admin/organisations", view_func=organisations.organisations)
 blueprint.add_url_rule("/admin/organisations/<slug>", view_func=organisation.organisation)

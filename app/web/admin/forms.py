@@ -66,3 +66,14 @@ class GrantForm(FlaskForm):  # type: ignore[misc]
     )
     reason = _reason(_l("The candidate does not read it; the ledger keeps it."))
     seen = HiddenField(filters=[lambda text: int(text) if str(text).isdecimal() else -1])
+
+
+class VoidForm(FlaskForm):  # type: ignore[misc]
+    """Why a result is not to count."""
+
+    reason = TextAreaField(
+        _l("Reason"),
+        [DataRequired(_l("Say why")), Length(max=500, message=_l("Say it in up to 500 characters"))],
+        description=_l("In up to 500 characters. The candidate reads it if another administrator approves."),
+        render_kw={"rows": 3, "maxlength": 500},
+    )

@@ -26,7 +26,7 @@ from app.transaction import now, reading, writing
 from app.web import language
 from app.web.api.idempotency import asked_key
 from app.web.api.parsing import Endpoints
-from app.web.identity import visitor
+from app.web.identity import device, visitor
 from app.web.settling import settle_overdue, settled_attempt
 
 blueprint = Endpoints("api_attempts", __name__, description="Exams and attempts")
@@ -36,6 +36,11 @@ class StartSchema(Schema):
     """What starts an attempt. Name and language default to the person's own."""
 
     agreement = fields.Boolean(required=True, metadata={"description": "the agreement of the exam is accepted"})
+    agreement_hash = fields.String(
+        load_default=None,
+        validate=validate.Length(equal=64),
+        metadata={"description": "the SHA-256 of the text that was shown; 409 with the new one if it has changed"},
+    )
     legal_name = fields.String(validate=validate.Length(max=200))
     language = fields.String(validate=validate.OneOf(language.LANGUAGES))
 
@@ -85,7 +90,16 @@ def start_attempt(asked: dict[str, Any], slug: str) -> dict[str, Any]:
     }
     try:
         with writing() as at:
-            attempt = start(live_exam(slug), person, **wish, at=at, rng=SystemRandom(), key=asked_key())
+            attempt = start(
+                live_exam(slug),
+                person,
+                **wish,
+                at=at,
+                rng=SystemRandom(),
+                key=asked_key(),
+                agreement_hash=asked["agreement_hash"],
+                seen=device(),
+            )
     except AlreadyStarted as refusal:
         return _begun_before(refusal.facts["attempt"], wish)
     with reading() as at:
@@ -130,6 +144,7 @@ def save_response(asked: dict[str, Any], attempt_id: int, position: int) -> dict
             flagged=asked["flagged"],
             at=at,
             key=asked_key(),
+            seen=device(),
         )
     return {"position": position} | response_view(saved) | _clock(deadline)
 

@@ -6,10 +6,9 @@ from flask import Response
 from flask_smorest.fields import Upload
 from marshmallow import Schema
 
-from app.exams.uploading import handed_in, keep_upload, own_file, own_uploads
+from app.exams.uploading import keep_upload, own_file, own_uploads
 from app.exams.uploads import Kept
 from app.transaction import reading, writing
-from app.web.access import TRAINERS
 from app.web.api.parsing import Endpoints
 from app.web.files import attachment, looked_at, take_a_file
 from app.web.identity import visitor
@@ -48,10 +47,8 @@ def list_uploads(attempt_id: int, position: int) -> dict[str, Any]:
 @blueprint.get(f"{PLACE}/<int:upload_id>")
 @blueprint.response(200)
 def get_upload(attempt_id: int, position: int, upload_id: int) -> Response:
-    """The file, always as an attachment: your own while the attempt takes answers, anybody's closed one if you rate."""
+    """The file, always as an attachment, while the attempt takes answers."""
     with reading() as at:
-        if visitor().role in TRAINERS:
-            return attachment(*handed_in(attempt_id, position, upload_id))
         return attachment(*own_file(attempt_id, visitor().id, position, upload_id, at))
 
 

@@ -34,6 +34,7 @@ blueprint.add_url_rule(
 )
 blueprint.add_url_rule("/attempts/<int:attempt_id>/submit", view_func=attempts.submit, methods=["POST"])
 blueprint.add_url_rule("/attempts/<int:attempt_id>/result", view_func=results.result)
+blueprint.add_url_rule("/attempts/<int:attempt_id>/appeal", view_func=results.appeal, methods=["GET", "POST"])
 blueprint.add_url_rule("/attempts/<int:attempt_id>/receipt.json", view_func=results.receipt)
 blueprint.add_url_rule("/attempts/<int:attempt_id>/break", view_func=breaks.take_break, methods=["POST"])
 blueprint.add_url_rule("/attempts/<int:attempt_id>/resume", view_func=breaks.end_break, methods=["POST"])

@@ -1,22 +1,20 @@
 """Pages of an attempt: one item at a time, the review before submitting, and the result."""
 
-from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from math import ceil
-from typing import Any, NamedTuple
+from dataclasses import replace
+from datetime import datetime
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import force_locale
 from werkzeug.wrappers import Response
 
 from app.exams.attempts import Attempt, AttemptClosed, AttemptState
-from app.exams.breaks import break_left_s, is_on_break
+from app.exams.breaks import is_on_break
 from app.exams.finishing import finish_section as finish
 from app.exams.kinds.file_types import BadFile
-from app.exams.kinds.kind import GAP, BadAnswer
+from app.exams.kinds.kind import BadAnswer
 from app.exams.languages import show_in
+from app.exams.reports import reported_positions
 from app.exams.responses import (
     NoSuchPosition,
     OnBreak,
@@ -28,71 +26,23 @@ from app.exams.responses import (
     save_response,
 )
 from app.exams.sections import Present
-from app.exams.timing import GRACE
 from app.exams.uploading import FileTooLarge, TooManyUploads, keep_upload
-from app.exams.uploads import Kept, Sent, uploads_at
+from app.exams.uploads import Sent
 from app.journeys.sitting import submit_attempt
 from app.refusal import N_, Refusal
 from app.transaction import reading, writing
 from app.web.candidate.breaks import break_page
 from app.web.candidate.forms import ItemReply, read_reply, with_file
-from app.web.candidate.words import script_words
+from app.web.candidate.item_views import ItemView, Responses, frame_of, item_view, item_views
+from app.web.candidate.reports import file_report
 from app.web.errors import said
 from app.web.files import looked_at
-from app.web.identity import visitor
+from app.web.identity import device, visitor
 from app.web.settling import settled_attempt
 from app.web.wording import gettext as _
 
 TOO_LATE = N_("That section is closed. What was saved before its end is kept; go on with this one.")
 Page = str | Response | tuple[str, int]
-Responses = Mapping[int, Saved]
-
-
-@dataclass(frozen=True)
-class ItemView:
-    """What the page shows of an item: its public view and the response. The first line of the stem is the heading."""
-
-    position: int
-    public: dict[str, Any]
-    saved: Saved
-    answer: Any
-    wrong: bool = False
-    stale: bool = False
-    uploads: Sequence[Kept] = ()
-    trouble: str = ""
-
-    @property
-    def number(self) -> int:
-        """Items count from 1 for people."""
-        return self.position + 1
-
-    @property
-    def heading(self) -> str:
-        """Safe HTML of one line."""
-        return str(self.public["stem"]).removeprefix("<p>").partition("</p>")[0]
-
-    @property
-    def rest(self) -> str:
-        """Safe HTML of the paragraphs, tables and code below the heading."""
-        return str(self.public["stem"]).partition("</p>")[2]
-
-    @property
-    def pieces(self) -> list[str]:
-        """What stands below the heading, cut where a kind has its own fields or pictures to show."""
-        return self.rest.split(GAP)
-
-    def part(self, place: int) -> Any:
-        """One part of an answer that has several, whatever was sent."""
-        return self.answer[place] if isinstance(self.answer, list) and place < len(self.answer) else None
-
-
-class Cell(NamedTuple):
-    """An item's place in the navigator."""
-
-    number: int
-    answered: bool
-    flagged: bool
-    current: bool
 
 
 def attempt(attempt_id: int) -> Page:
@@ -108,7 +58,7 @@ def attempt(attempt_id: int) -> Page:
         saved = responses_of(attempt_id)
         if request.args.get("item") == "all":
             return render_template(
-                "candidate/items.html", **_frame(sitting, saved, at), views=_views(sitting, saved, at)
+                "candidate/items.html", **frame_of(sitting, saved, at), views=item_views(sitting, saved, at)
             )
         position = _asked_position(sitting.present(at), saved)
         return _item_page(sitting, item_view(sitting, position, saved), saved, at)
@@ -124,13 +74,13 @@ def save_item(attempt_id: int, position: int) -> Page:
     with reading():
         shape = sitting.public_item(position)["shape"]
         before = response_at(attempt_id, position)
-    reply, chosen = read_reply(request.form, shape), request.files.get("file")
+    reply, chosen = read_reply(request.form, shape), request.files.get("file") if shape["input"] == "files" else None
     try:
+        if "report" in request.form:
+            file_report(attempt_id, position)
         if reply.language:
             _show_in(sitting, reply.language)
-        file = looked_at(chosen) if chosen and shape["input"] == "files" else None
-        if file or reply.answer != before.answer or reply.flagged not in (None, before.flagged):
-            _save(attempt_id, position, reply, file)
+        _save(attempt_id, before, reply, looked_at(chosen) if chosen else None)
     except AttemptClosed:
         return _too_late(attempt_id)
     except (OnBreak, SectionClosed) as refusal:
@@ -155,7 +105,9 @@ def review(attempt_id: int) -> Page:
         if is_on_break(sitting, at):
             return break_page(sitting)
         saved = responses_of(attempt_id)
-        return render_template("candidate/review.html", views=_views(sitting, saved, at), **_frame(sitting, saved, at))
+        return render_template(
+            "candidate/review.html", views=item_views(sitting, saved, at), **frame_of(sitting, saved, at)
+        )
 
 
 def finish_section(attempt_id: int, number: int) -> Page:
@@ -174,26 +126,6 @@ def submit(attempt_id: int) -> Response:
     return redirect(url_for("candidate.result", attempt_id=attempt_id), 303)
 
 
-def item_view(sitting: Attempt, position: int, saved: Responses) -> ItemView:
-    """An item with its current response."""
-    response = saved.get(position) or Saved(position, 0, None, False, None)
-    public = sitting.public_item(position)
-    uploads = uploads_at(sitting.id, position) if public["shape"]["input"] == "files" else ()
-    return ItemView(position, public, response, response.answer, uploads=uploads)
-
-
-def clock_text(left: timedelta) -> str:
-    """`37:42`, or `1:07:42` with more than an hour left."""
-    seconds = max(0, int(left.total_seconds()))
-    hours, minutes = seconds // 3600, seconds // 60 % 60
-    return f"{hours}:{minutes:02}:{seconds % 60:02}" if hours else f"{minutes}:{seconds % 60:02}"
-
-
-def _views(sitting: Attempt, saved: Responses, at: datetime) -> list[ItemView]:
-    """The items that may be seen now, with their responses."""
-    return [item_view(sitting, position, saved) for position in sitting.present(at).open_positions]
-
-
 def _asked_position(section: Present, saved: Responses) -> int:
     """The one asked for or the nearest to it, else the first without an answer, of the present section first."""
     positions = section.open_positions
@@ -210,13 +142,24 @@ def _show_in(sitting: Attempt, language: str) -> None:
         show_in(sitting, language)
 
 
-def _save(attempt_id: int, position: int, reply: ItemReply, file: Sent | None) -> None:
-    """The file that came with the form joins the answer, or neither is kept."""
-    person_id, answer = visitor().id, reply.answer
+def _save(attempt_id: int, before: Saved, reply: ItemReply, file: Sent | None) -> None:
+    """Keep what differs from before; the file that came with the form joins the answer, or neither is kept."""
+    if not file and reply.answer == before.answer and reply.flagged in (None, before.flagged):
+        return
+    person_id, position, answer = visitor().id, before.position, reply.answer
     with writing() as at:
         if file:
             answer = with_file(answer, keep_upload(attempt_id, person_id, position, file, at=at))
-        save_response(attempt_id, person_id, position, answer, revision=reply.revision, flagged=reply.flagged, at=at)
+        save_response(
+            attempt_id,
+            person_id,
+            position,
+            answer,
+            revision=reply.revision,
+            flagged=reply.flagged,
+            at=at,
+            seen=device(),
+        )
 
 
 def _refused_page(sitting: Attempt, position: int, reply: ItemReply, refusal: Refusal) -> str:
@@ -232,37 +175,12 @@ def _refused_page(sitting: Attempt, position: int, reply: ItemReply, refusal: Re
 
 
 def _item_page(sitting: Attempt, view: ItemView, saved: Responses, at: datetime) -> str:
-    return render_template("candidate/attempt.html", view=view, **_frame(sitting, saved, at, view.position))
-
-
-def _frame(sitting: Attempt, saved: Responses, at: datetime, here: int | None = None) -> dict[str, Any]:
-    """What surrounds the item: the section and its clock, the last save, and the cells of the navigator."""
-    section = sitting.present(at)
-    cells = [
-        Cell(
-            number=position + 1,
-            answered=position in saved and saved[position].answer is not None,
-            flagged=position in saved and saved[position].flagged,
-            current=position == here,
-        )
-        for position in section.open_positions
-    ]
-    sections = sitting.exam.get("sections")
-    return {
-        "attempt": sitting,
-        "exam": sitting.exam,
-        "cells": cells,
-        "section": section,
-        "section_title": sections[section.number]["title"] if sections else None,
-        "section_count": len(sections) if sections else 1,
-        "deadline_at": section.deadline,
-        "last_saved": max((response.received_at for response in saved.values() if response.received_at), default=None),
-        "left": clock_text(section.deadline - at),
-        "words": script_words(sitting.spoken),
-        "break_left_min": break_left_s(sitting) // 60,
-        "closes_in_s": max(1, ceil((section.deadline + GRACE - at).total_seconds()) + 1),
-        "at": at,
-    }
+    return render_template(
+        "candidate/attempt.html",
+        view=view,
+        reported=reported_positions(sitting.id),
+        **frame_of(sitting, saved, at, view.position),
+    )
 
 
 def _target(attempt_id: int, position: int, go: str) -> str:

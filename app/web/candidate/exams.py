@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from app.content.versions import bodies
 from app.credentials.register import Owned, owned_by
+from app.exams.agreements import AgreementChanged, agreement_hash
 from app.exams.attempts import Attempt, AttemptOpen
 from app.exams.catalogue import Exam, bank_of, live_exam, live_exams
 from app.exams.correcting import is_rated
@@ -24,7 +25,7 @@ from app.refusal import Refusal
 from app.transaction import reading, writing
 from app.web import language
 from app.web.candidate.forms import StartForm, start_form
-from app.web.identity import visitor
+from app.web.identity import device, visitor
 from app.web.settling import settle_overdue
 
 Page = str | Response | tuple[str, int]
@@ -94,6 +95,8 @@ def start_exam(slug: str) -> Page:
             attempt_id = _begin(live_exam(slug), form, at).id
     except AttemptOpen as refusal:
         attempt_id = refusal.facts["attempt"]
+    except AgreementChanged as refusal:
+        return _with_new_agreement(slug, form, refusal), refusal.status
     except (GateClosed, RetakeRefused, OutsideWindow) as refusal:
         return exam_page(slug, form, refusal), refusal.status
     return redirect(url_for("candidate.attempt", attempt_id=attempt_id), 303)
@@ -128,13 +131,24 @@ def _begin(exam: Exam, form: StartForm, at: datetime) -> Attempt:
         agreement=form.agreement.data,
         at=at,
         rng=SystemRandom(),
+        agreement_hash=form.agreement_hash.data,
+        seen=device(),
     )
+
+
+def _with_new_agreement(slug: str, form: StartForm, refusal: AgreementChanged) -> str:
+    """The page with the text that stands now, to be accepted anew."""
+    with reading():
+        form.agreement_hash.data = agreement_hash(live_exam(slug).body, language.current())
+    form.agreement.data = False
+    return exam_page(slug, form, refusal)
 
 
 def _form(exam: Exam) -> StartForm:
     languages = exam.body["languages"]
     spoken = language.current()
-    return start_form(languages, visitor().person.name, spoken if spoken in languages else languages[0])
+    chosen = spoken if spoken in languages else languages[0]
+    return start_form(languages, visitor().person.name, chosen, agreement_hash(exam.body, spoken))
 
 
 def _step(exam: Exam, gate: Gate, courses: Sequence[LiveCourse], done: set[int]) -> Step:

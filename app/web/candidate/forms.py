@@ -6,12 +6,13 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, RadioField, StringField, ValidationError
-from wtforms.validators import DataRequired
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms.validators import DataRequired, Length
 
 from app.exams.uploads import Kept
 from app.people.persons import NameInvalid, clean_name
 from app.web.naming import LANGUAGES
+from app.web.wording import gettext as _
 from app.web.wording import lazy_gettext as _l
 
 TRUTHS = {"true": True, "false": False}
@@ -30,6 +31,7 @@ class StartForm(FlaskForm):
     agreement = BooleanField(
         _l("I have read the agreement and I accept it"), [DataRequired(_l("Accept the agreement to start the exam"))]
     )
+    agreement_hash = HiddenField(filters=[lambda text: text or None])
 
     def validate_legal_name(self, field: StringField) -> None:
         """The rule of names is the people's."""
@@ -37,6 +39,31 @@ class StartForm(FlaskForm):
             clean_name(field.data)
         except NameInvalid as refusal:
             raise ValidationError(str(refusal.title)) from refusal
+
+
+class AppealForm(FlaskForm):
+    """What a candidate does not accept, and why."""
+
+    item = SelectField(_l("What the appeal is about"), [DataRequired()])
+    text = TextAreaField(
+        _l("Why you appeal"),
+        [DataRequired(_l("Say why you appeal")), Length(max=2000, message=_l("Say it in fewer words"))],
+        description=_l("In up to 2000 characters. Somebody who did not decide it reads it and answers."),
+        render_kw={"rows": 5, "maxlength": 2000},
+    )
+
+    @property
+    def position(self) -> int | None:
+        """The item's position, or None for the whole result."""
+        return int(self.item.data) if self.item.data != "result" else None
+
+
+def appeal_form(count: int) -> AppealForm:
+    """The form for a result whose form has so many items; of a void result the whole is appealed against."""
+    form = AppealForm()
+    form.item.choices = [("result", _("The result"))]
+    form.item.choices += [(str(position), _("Item %(number)s", number=position + 1)) for position in range(count)]
+    return form
 
 
 @dataclass(frozen=True)
@@ -53,9 +80,9 @@ class ItemReply:
     language: str
 
 
-def start_form(languages: list[str], name: str, language: str) -> StartForm:
-    """The form with what is known of the candidate filled in."""
-    form = StartForm(legal_name=name, language=language)
+def start_form(languages: list[str], name: str, language: str, agreement_hash: str) -> StartForm:
+    """The form with what is known of the candidate, and of the agreement that the page shows, filled in."""
+    form = StartForm(legal_name=name, language=language, agreement_hash=agreement_hash)
     form.language.choices = [(code, LANGUAGES[code]) for code in languages]
     if len(languages) > 1:
         form.language.description = _l("You can read the items in the other language at any time.")

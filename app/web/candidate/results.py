@@ -3,26 +3,34 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
+from typing import Any
 
 from flask import Response as BaseResponse
-from flask import redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.content.levels import LEVELS
+from app.exams.appeals import AppealState, appeals_of, last_day
 from app.exams.attempts import Attempt, AttemptState
 from app.exams.catalogue import Exam, live_exams
 from app.exams.rating_queue import turns_of
 from app.exams.receipts import receipt_of
+from app.exams.reports import reports_of
 from app.exams.responses import responses_of
 from app.exams.results import Result, ResultState, minimums_of, results_of, short_domains_of
+from app.exams.voids import standing_void
+from app.journeys.appealing import file_appeal
 from app.journeys.gates import gate_of
 from app.journeys.sitting import outcome_of
 from app.learning.catalogue import LiveCourse, live_courses
-from app.transaction import reading
+from app.transaction import reading, writing
+from app.web.candidate.forms import AppealForm, appeal_form
 from app.web.identity import visitor
 from app.web.layout import in_language
 from app.web.settling import settled_attempt
+from app.web.wording import gettext as _
 
 
 @dataclass(frozen=True)
@@ -41,6 +49,25 @@ def result(attempt_id: int) -> str | Response:
     sitting = settled_attempt(attempt_id, visitor().id)
     if sitting.state is AttemptState.OPEN:
         return redirect(url_for("candidate.attempt", attempt_id=attempt_id))
+    return result_page(sitting)
+
+
+def appeal(attempt_id: int) -> str | Response | tuple[str, int]:
+    """Appeal against the result, or an item of it."""
+    sitting = settled_attempt(attempt_id, visitor().id)
+    if request.method == "GET" or sitting.state is AttemptState.OPEN:  # the page of an error, asked for again
+        return redirect(url_for("candidate.result", attempt_id=attempt_id))
+    form = appeal_form(len(sitting.item_ids))
+    if not form.validate_on_submit():
+        return result_page(sitting, form), 422
+    with writing() as at:
+        file_appeal(attempt_id, visitor().id, form.text.data, form.position, at=at)
+    flash(_("Your appeal is filed. You get a message with the answer, and read it here."), "success")
+    return redirect(url_for("candidate.result", attempt_id=attempt_id), 303)
+
+
+def result_page(sitting: Attempt, form: AppealForm | None = None) -> str:
+    """The page of the current result, with the form of an appeal while there is time for one."""
     with reading() as at:
         outcome = outcome_of(sitting)
         exams = live_exams()
@@ -55,15 +82,17 @@ def result(attempt_id: int) -> str | Response:
             cut_percent=int(100 * Fraction(sitting.exam["cut_score"])),
             domains=domains,
             rows=[(domain.name, domain.percent) for domain in domains],
-            waiting=len({turn.position for turn in turns_of(attempt_id)}),
-            was_final=any(earlier.state is ResultState.FINAL for earlier in results_of([attempt_id])[attempt_id][:-1]),
+            waiting=len({turn.position for turn in turns_of(sitting.id)}),
+            was_final=any(earlier.state is ResultState.FINAL for earlier in results_of([sitting.id])[sitting.id][:-1]),
             credential=credential,
             credential_state=credential.state(at) if credential else None,
             again=again,
             gate=gate_of(again, sitting.person_id, at) if again else None,
             following=_following(sitting.exam["level"], exams),
             exam_of_level={exam.level: exam for exam in exams},
+            reports=reports_of(sitting.id),
             at=at,
+            **_appeals(sitting, outcome.result, form, at),
         )
 
 
@@ -76,6 +105,20 @@ def receipt(attempt_id: int) -> Response:
         file = json.dumps(receipt_of(sitting, responses_of(sitting.id)), ensure_ascii=False, indent=2)
     name = f'attachment; filename="acredita-receipt-{attempt_id}.json"'
     return BaseResponse(file + "\n", mimetype="application/json", headers={"Content-Disposition": name})
+
+
+def _appeals(sitting: Attempt, result: Result, form: AppealForm | None, at: datetime) -> dict[str, Any]:
+    """The appeals, why a void result is void, and the form of another appeal with its last day, or none."""
+    is_void, filed = result.state is ResultState.VOID, appeals_of(sitting.id)
+    until = last_day(sitting.exam, result.graded_at)
+    is_open = any(one.state is AppealState.OPEN for one in filed)
+    may_appeal = result.state is not ResultState.PROVISIONAL and at <= until and not is_open
+    return {
+        "appeals": filed,
+        "appeal_form": (form or appeal_form(0 if is_void else len(sitting.item_ids))) if may_appeal else None,
+        "appeal_until": until,
+        "void": standing_void(sitting.id) if is_void else None,
+    }
 
 
 def _domains(sitting: Attempt, result: Result) -> list[Domain]:

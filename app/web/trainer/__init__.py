@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from app.web.trainer import correct, corrections, course, exam, grading, item, studio
+from app.web.trainer import correct, corrections, course, exam, grading, item, reviews, studio
 
 blueprint = Blueprint("trainer", __name__)
 blueprint.add_url_rule("/studio", view_func=studio.studio)
@@ -32,3 +32,12 @@ blueprint.add_url_rule(
     "/studio/grading/<int:turn_id>/give-back", view_func=grading.give_back_answer, methods=["GET", "POST"]
 )
 blueprint.add_url_rule("/studio/grading/<int:turn_id>/files/<int:number>", view_func=grading.answer_file)
+blueprint.add_url_rule("/studio/reviews", view_func=reviews.reviews)
+blueprint.add_url_rule("/studio/reports/<int:report_id>", view_func=reviews.report)
+blueprint.add_url_rule(
+    "/studio/reports/<int:report_id>/resolve", view_func=reviews.resolve_report, methods=["GET", "POST"]
+)
+blueprint.add_url_rule("/studio/appeals/<int:appeal_id>", view_func=reviews.appeal)
+blueprint.add_url_rule(
+    "/studio/appeals/<int:appeal_id>/answer", view_func=reviews.answer_appeal, methods=["GET", "POST"]
+)

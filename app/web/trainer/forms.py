@@ -12,7 +12,7 @@ from app.exams.correcting import KEYED, MARKED, REKEYED, CorrectionKind
 from app.exams.kinds.kind import AnswerLine, count_options
 from app.journeys.rating import LONGEST_COMMENT
 from app.web.layout import in_language, trusted
-from app.web.naming import CORRECTIONS
+from app.web.naming import APPEAL_STATES, CORRECTIONS, FINDINGS
 from app.web.wording import gettext as _
 from app.web.wording import lazy_gettext as _l
 
@@ -154,3 +154,33 @@ def rating_form(worth: Sequence[int]) -> RatingForm:
 def _points(sent: str | int | None) -> int | None:
     """What a radio button sends; None where none was pressed."""
     return int(sent) if sent is not None and str(sent).isdecimal() else None
+
+
+class ReportForm(FlaskForm):  # type: ignore[misc]
+    """What a trainer found about an item that was reported."""
+
+    verdict = RadioField(
+        _l("What you found"), [DataRequired(_l("Choose what you found"))], choices=list(FINDINGS.items())
+    )
+    note = TextAreaField(
+        _l("Why"),
+        [DataRequired(_l("Say why")), Length(max=500, message=_l("Say it in fewer words"))],
+        description=_l("In up to 500 characters. The candidate reads it, so name no right answer."),
+        render_kw={"rows": 3, "maxlength": 500},
+    )
+
+
+class AppealAnswerForm(FlaskForm):  # type: ignore[misc]
+    """The answer to an appeal."""
+
+    verdict = RadioField(
+        _l("Your answer"),
+        [DataRequired(_l("Choose an answer"))],
+        choices=[(state, text) for state, text in APPEAL_STATES.items() if state != "open"],
+    )
+    answer = TextAreaField(
+        _l("Why"),
+        [DataRequired(_l("Say why")), Length(max=2000, message=_l("Say it in fewer words"))],
+        description=_l("In up to 2000 characters. The candidate reads it."),
+        render_kw={"rows": 5, "maxlength": 2000},
+    )

@@ -27,6 +27,7 @@ export function startItemForms(place, messages, onArrival) {
     shown().replaceWith(form);
     if (remember) history.pushState(null, "", `?item=${position + 1}`);
     nameThePlace(position);
+    document.dispatchEvent(new CustomEvent("exam:item"));
     form.querySelector("h1").focus({ preventScroll: true });
     scrollTo(0, 0);
     return true;
