@@ -82,8 +82,8 @@ def result_page(sitting: Attempt, form: AppealForm | None = None) -> str:
             cut_percent=int(100 * Fraction(sitting.exam["cut_score"])),
             domains=domains,
             rows=[(domain.name, domain.percent) for domain in domains],
-            waiting=len({turn.position for turn in turns_of(sitting.id)}),
-            was_final=any(earlier.state is ResultState.FINAL for earlier in results_of([sitting.id])[sitting.id][:-1]),
+            waiting=_waiting(outcome.result),
+            was_final=_was_final(outcome.result),
             credential=credential,
             credential_state=credential.state(at) if credential else None,
             again=again,
@@ -119,6 +119,19 @@ def _appeals(sitting: Attempt, result: Result, form: AppealForm | None, at: date
         "appeal_until": until,
         "void": standing_void(sitting.id) if is_void else None,
     }
+
+
+def _waiting(result: Result) -> int:
+    """How many answers wait for people."""
+    if result.state is not ResultState.PROVISIONAL:
+        return 0
+    return len({turn.position for turn in turns_of(result.attempt_id)})
+
+
+def _was_final(result: Result) -> bool:
+    """Whether a result that the candidate was told came before this one."""
+    earlier = results_of([result.attempt_id])[result.attempt_id][:-1] if result.number > 1 else []
+    return any(one.state is ResultState.FINAL for one in earlier)
 
 
 def _domains(sitting: Attempt, result: Result) -> list[Domain]:
