@@ -1,12 +1,12 @@
 """Holding a result back, purely: whether what candidates reported could change the verdict."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
 from app.exams.correcting import CREDIT, CorrectionKind, is_dropped
-from app.exams.grading import NO_RATINGS, Minimums, Ratings, grade_form, shares
+from app.exams.grading import Minimums, Ratings, grade_form, shares
 from app.exams.kinds.kind import Item
 
 
@@ -17,7 +17,7 @@ class Form:
     items: Sequence[Item]
     option_orders: Sequence[Sequence[int]]
     answers: Sequence[Any]
-    ratings: Ratings = NO_RATINGS
+    ratings: Ratings = field(default_factory=dict)
 
 
 def verdict_hangs(form: Form, cut_score: Fraction, minimums: Minimums, reported: Collection[int]) -> bool:
