@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from app.credentials.register import credential_of_attempt
 from app.exams.accommodations import Allowance, grant_accommodation
-from app.exams.attempts import Attempt, AttemptState, overdue_attempts
+from app.exams.attempts import Attempt, AttemptState
+from app.exams.finding import overdue_attempts
 from app.exams.grading import Grade
 from app.exams.heartbeat import seen_until
 from app.exams.responses import Response, save_response

@@ -68,14 +68,14 @@ def test_a_result_that_no_report_could_change_is_final_at_once(person: Person) -
     assert states(attempt) == ["final"]
 
 
-def test_a_correction_that_was_put_through_meanwhile_counts_in_the_final_result(person: Person) -> None:
+def test_a_correction_that_ends_all_doubt_makes_the_result_final(person: Person) -> None:
     attempt = closed(person, BELOW, reported=["pick-1"])
     correct("pick-1", CorrectionKind.FULL_CREDIT)
-    assert states(attempt) == ["provisional", "provisional"]
-    answer(attempt, "pick-1", Finding.AT_FAULT)
-    assert states(attempt)[-1] == "final"
+    assert states(attempt) == ["provisional", "final"]  # no answer to the report can change the verdict any more
     assert results(attempt.id)[-1].passed and credential(attempt)
     assert tier(organisation_of(person))[0] == "t1"
+    answer(attempt, "pick-1", Finding.AT_FAULT)
+    assert states(attempt) == ["provisional", "final"]
     assert_all_holds()
 
 

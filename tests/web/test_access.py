@@ -36,6 +36,7 @@ from tests.factories import (
 
 SLUG = "fundamentals"  # of the course, the exam and the organisation alike: it fits every route
 BODIES = {  # what a call needs to be understood at all
+    "api_attempts.show_attempt_in": {"language": "en"},
     "api_attempts.save_response": {"answer": None, "revision": 0},
     "api_events.note_events": {"events": [{"kind": "copy", "position": 0, "amount": 1}]},
     "api_events.report_item": {"position": 0, "fault": "unclear"},

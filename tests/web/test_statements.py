@@ -10,7 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
-from app.exams.attempts import attempt_of, open_attempts
+from app.exams.attempts import attempt_of
+from app.exams.finding import open_attempts
 from app.extensions import db
 from app.journeys.demo import right_answer
 from app.people.persons import Person
