@@ -22,6 +22,7 @@ from app.transaction import now
 from tests.factories import CANARY, answer_all, bearer, make_person, publish, sign_in, start
 from tests.item_cases import CASES, Case, write_case
 
+pytestmark = pytest.mark.once  # what is shown does not depend on the database
 SECRETS = {"key", "feedback", "why", "scoring", "points", "correct", "objective", "difficulty", "rubric", "rules"}
 ACCEPTS = ("text/html, */*;q=0.1", "application/xml", "*/*;q=0", "application/json;version=9", "image/png")
 ASKED = "include=answers&preview=1&fields=key&expand=all"
