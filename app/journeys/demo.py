@@ -10,10 +10,13 @@ from app.credentials.register import held_exactly
 from app.exams.attempts import Attempt, attempt_of
 from app.exams.catalogue import live_exam
 from app.exams.kinds import KINDS
+from app.exams.marking import rubric_points
+from app.exams.rating_queue import take_next
 from app.exams.responses import save_response
 from app.extensions import db
-from app.journeys.demo_cast import CONSULTANTS, PARTNERS, REVOKED, STAFF, Actor, Partner, Sitting
+from app.journeys.demo_cast import CONSULTANTS, MEMOS, PARTNERS, RATED, REVOKED, STAFF, Actor, Partner, Sitting
 from app.journeys.moving import join, leave, revoke_credential
+from app.journeys.rating import rate
 from app.journeys.sitting import close_overdue, start_attempt, submit_attempt
 from app.learning.catalogue import live_courses
 from app.learning.enrolling import finish_lesson, open_lesson
@@ -51,6 +54,7 @@ def _history(rng: Random) -> Iterator[tuple[float, Deed]]:
         yield from _partner_history(partner)
     for actor in CONSULTANTS:
         yield from _actor_history(actor, rng)
+    yield RATED, _rate
     email, days, reason = REVOKED
     yield days, lambda at: _revoke(email, reason, at)
 
@@ -153,7 +157,8 @@ def _answer(attempt: Attempt, sitting: Sitting, at: datetime) -> None:
     by_weight = sorted(range(len(items)), key=lambda position: items[position]["points"])
     wrong = set(by_weight[: sitting.wrong])
     for position in range(6 if sitting.left else len(items)):
-        answer = right_answer(items[position], attempt.option_orders[position])
+        memo = MEMOS.get(items[position]["id"])
+        answer = memo or right_answer(items[position], attempt.option_orders[position])
         if position in wrong:
             answer = _wrong_answer(items[position], answer)
         save_response(
@@ -179,6 +184,16 @@ def _wrong_answer(item: dict[str, Any], right: Any) -> Any:
         case "true_false":
             return not right
     return None
+
+
+def _rate(at: datetime) -> None:
+    """The trainer rates the answer that waits, a point short of all."""
+    trainer = person_by_email("trainer@demo.example")
+    assert trainer is not None, "the cast was admitted first"
+    turn = take_next(trainer.id, at=at)
+    attempt = db.session.get_one(Attempt, turn.attempt_id)
+    first, *rest = rubric_points(attempt.items[turn.position])
+    rate(turn.id, trainer.id, [first - 1, *rest], "", at=at)
 
 
 def _revoke(email: str, reason: str, at: datetime) -> None:

@@ -82,7 +82,7 @@ CONSULTANTS = (
           _path((FUNDAMENTALS, 300)), partner_role=PartnerRole.ADMIN),
     # Andes Consultores: Silver, and one certified salesperson short of Gold.
     Actor("elena.vidal@demo.example", "Elena Vidal Cruz", "andes-consultores", SALES,
-          _path((FUNDAMENTALS, 520), (ADVANCED, 480), (EXPERT, 210))),
+          _path((FUNDAMENTALS, 520), (ADVANCED, 480), (EXPERT, 210), (MASTER, 2))),  # her memo waits to be graded
     Actor("tomas.rivera@demo.example", "Tomás Rivera Núñez", "andes-consultores", SALES, _path((FUNDAMENTALS, 610))),
     Actor("ines.carmona@demo.example", "Inés Carmona Gil", "andes-consultores", SALES, _path((FUNDAMENTALS, 410))),
     Actor("bruno.salas@demo.example", "Bruno Salas Peña", "andes-consultores", SALES,
@@ -128,3 +128,29 @@ CONSULTANTS = (
           joined=200, language="en"),
 )  # fmt: skip
 REVOKED = ("mateo.flores@demo.example", 25, "El examen lo hizo otra persona, según la revisión de identidad")
+RATED = 119  # days ago: a day after Paula handed in her memo
+MEMOS = {
+    "mas-memo-01": """Recomiendo detener las entradas nuevas durante dos meses, corregir y volver a presupuestar.
+
+Los hechos: hay 4 sociedades en producción y el plan decía 6; cada una cuesta USD 31 000 y no 24 000; en dos de ellas \
+el uso es de 44 % y 39 %. Gastamos unos USD 178 600 y quedan 109 400. Ocho sociedades más costarían 248 000: con lo \
+que queda pagamos tres.
+
+La causa no son las horas. Cada sociedad decide sus reglas al final, y las dos de menor uso no tienen responsable del \
+negocio. Propongo un juego común de reglas aprobado por el comité antes de cada entrada, y un responsable con nombre \
+en cada sociedad.
+
+El riesgo es perder impulso: lo cuida el patrocinador, con una revisión cada dos semanas. En sesenta días el comité \
+decide si entran las tres siguientes, según el uso de las cuatro actuales.""",
+    "mas-memo-02": """Recomiendo no abrir todavía: servir el contrato a distancia y condicionar la apertura.
+
+El año deja 190 000 − 132 000 − 40 000 = USD 18 000, cerca de 9 %, cuando hoy ganamos 34 %. El cliente ya da 28 % de \
+los ingresos y puede salir con 60 días de aviso: nos quedarían tres sueldos y la apertura sin pagar. Los otros dos \
+contactos no tienen fecha.
+
+Propongo dos personas desde nuestra oficina, con viajes pagados por el cliente, y abrir solo con un plazo mínimo de \
+doce meses o un anticipo que cubra los USD 40 000. Con 71 % de utilización cabe una persona; contratamos la otra aquí.
+
+El riesgo es que el cliente busque un socio local: lo cuido yo, con una reunión este mes. Si uno de los dos contactos \
+firma, la decisión cambia.""",
+}

@@ -11,8 +11,11 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.credentials.issuing import Credential
+from app.credentials.register import held_exactly
 from app.credentials.validity import State
 from app.exams.catalogue import live_exam
+from app.exams.rating_queue import waiting_of
+from app.exams.ratings import Rating
 from app.exams.results import Result
 from app.extensions import db
 from app.factory import create_app
@@ -68,6 +71,9 @@ def filled(content: Content) -> tuple[list[Any], list[Any]]:
         assert all(person_by_email(f"{name}@demo.example") for name in DEMO_SIGN_INS)
         assert gate_of(live_exam("fundamentals"), person_by_email("candidate@demo.example").id, AT).allowed
         assert Counter(db.session.scalars(select(Result.passed)))[False] > 3
+        assert [waiting.first for waiting in waiting_of(person_by_email("trainer@demo.example").id, AT)] == [1]
+        master = held_exactly(person_by_email("paula.mendez@demo.example").id, "master", AT)
+        assert master and Counter(db.session.scalars(select(Rating.round))) == {1: 1}
         return standings(), states()
 
 
