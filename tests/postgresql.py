@@ -14,10 +14,10 @@ from sqlalchemy import make_url
 SERVER_URL = "ACREDITA_TEST_POSTGRESQL"  # an own server's URL, where one is at hand
 
 
-def fresh_database() -> str:
-    """The URL of a database that nobody has used."""
+def fresh_database(template: str | None = None) -> str:
+    """The URL of a database that nobody has used, empty or a copy of the one at another URL."""
     name = f"acredita_{uuid.uuid4().hex}"
-    _command(f"CREATE DATABASE {name}")
+    _command(f"CREATE DATABASE {name}" + (f" TEMPLATE {make_url(template).database}" if template else ""))
     url = make_url(server_url()).set(drivername="postgresql+psycopg", database=name)
     return url.render_as_string(hide_password=False)
 

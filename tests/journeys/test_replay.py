@@ -17,16 +17,16 @@ from tests.item_cases import CASES, write_case
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_an_attempt_is_graded_again_when_the_content_is_gone(
-    app: Flask, database_url: str, tmp_path: Path, kind: str
-) -> None:
+def test_an_attempt_is_graded_again_when_the_content_is_gone(app: Flask, tmp_path: Path, kind: str) -> None:
     content = tmp_path / "content"
     write_case(content, kind)
     publish(content)
     right, wrong = sit_with(kind, 0), sit_with(kind, 1)
     shutil.rmtree(content)
     # An application of its own, as another process would have: nothing that this one keeps in memory can help it.
-    other = create_app(settings_for(database_url, tmp_path / "other") | {"CONTENT_DIR": content})
+    other = create_app(
+        settings_for(app.config["SQLALCHEMY_DATABASE_URI"], tmp_path / "other") | {"CONTENT_DIR": content}
+    )
     asked = [other.test_cli_runner().invoke(args=["exams", "replay", str(one)]) for one in (right, wrong)]
     assert [answer.exit_code for answer in asked] == [0, 0]
     assert all(answer.output.startswith("result 1: ") for answer in asked)
