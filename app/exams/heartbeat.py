@@ -102,9 +102,11 @@ def _credit(since: datetime, until: datetime) -> Outage:
 
 
 def _give_back(attempts: Iterable[Attempt], since: datetime, until: datetime) -> int:
+    """The clock of whoever was on a break stood still all the same: nothing was lost before the end of it."""
     count = 0
     for attempt in attempts:
-        lost = lost_s(attempt.started_at, attempt.deadline_at, since, until)
+        ran_from = max(attempt.started_at, attempt.break_until or attempt.started_at)
+        lost = lost_s(ran_from, attempt.deadline_at, since, until)
         seconds = min(lost, int(MOST_CREDIT.total_seconds()))
         if seconds > 0:
             grant(attempt, seconds, Cause.OUTAGE, at=until, since=since)

@@ -233,6 +233,20 @@ def test_who_was_away_for_days_gives_back_so_much_and_no_more(ana: Person, tmp_p
     assert again(attempt).deadline_at == attempt.deadline_at + MOST_CREDIT
 
 
+def test_what_falls_into_a_break_is_not_lost(ana: Person, admin: Person) -> None:
+    give(ana, admin, Allowance(break_min=10))
+    attempt = start(ana)
+    at = attempt.started_at + timedelta(minutes=5)
+    pulse(at)
+    with writing():
+        breaks.take_break(attempt.id, ana.id, at=at)
+    pulse(at + timedelta(minutes=4))
+    pulse(at + timedelta(minutes=15))
+    granted = [(grant.cause, grant.seconds) for grant in grants_now(attempt)]
+    assert granted == [(Cause.BREAK, 600), (Cause.OUTAGE, 300)]
+    assert holds()
+
+
 def test_a_jump_of_the_clock_is_recorded(app: Flask) -> None:
     with writing() as at:
         beat(at, timedelta(seconds=5))
