@@ -169,11 +169,6 @@ def append_result(
     return Result(**row)
 
 
-def grade_attempt(attempt: Attempt, corrections: Sequence[Correction] = (), ratings: Ratings = NO_RATINGS) -> Grade:
-    """Grade the current responses from the pinned versions under corrections; the same whenever it is done."""
-    return grade_answers(attempt, answers_of([attempt.id])[attempt.id], corrections, ratings)
-
-
 def grade_answers(
     attempt: Attempt, answers: Mapping[int, Any], corrections: Sequence[Correction], ratings: Ratings = NO_RATINGS
 ) -> Grade:

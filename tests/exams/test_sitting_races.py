@@ -18,8 +18,8 @@ from werkzeug.test import TestResponse
 from app.credentials.issuing import Credential
 from app.exams.attempts import Attempt, AttemptClosed, attempt_of
 from app.exams.grading import Grade
-from app.exams.responses import Response
-from app.exams.results import Result, current_result, grade_attempt
+from app.exams.responses import Response, answers_of
+from app.exams.results import Result, current_result, grade_answers
 from app.extensions import db
 from app.journeys.demo import right_answer
 from app.journeys.invariants import verify_all
@@ -66,7 +66,7 @@ def test_no_acknowledged_answer_is_lost_when_saves_and_the_submission_meet(app: 
             closed = attempt_of(attempt.id, person.id)
             assert {(row.position, row.revision): row.answer for row in responses(attempt)} == kept
             graded = Grade.from_json(current_result(attempt.id).grade)
-            assert graded == grade_attempt(closed)
+            assert graded == grade_answers(closed, answers_of([closed.id])[closed.id], [])
             assert graded.earned == sum(is_right(closed, kept, position) for position in range(THREADS))
 
 
