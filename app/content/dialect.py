@@ -2,7 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from xml.etree.ElementTree import Element
 
 from markdown import Extension, Markdown
@@ -24,8 +26,44 @@ _TASKS = {"[ ] ": "☐ ", "[x] ": "☑ ", "[X] ": "☑ "}
 _ALIGNED = {"right": "text-end", "center": "text-center"}
 
 
-def parser(language: str, prefix: str) -> Markdown:
-    return Markdown(
+class Parser(Markdown):
+    """Python-Markdown's parser; the ids of what it reads begin with `prefix`."""
+
+    prefix = ""
+
+
+_at_rest: defaultdict[str, list[Parser]] = defaultdict(list)
+
+
+@contextmanager
+def parser(language: str, prefix: str) -> Iterator[Parser]:
+    """A parser of whole texts."""
+    with _woken(language, lambda: _whole(language)) as md:
+        md.prefix = prefix
+        yield md
+
+
+@contextmanager
+def line_parser() -> Iterator[Parser]:
+    """A parser of single paragraphs."""
+    with _woken("", _line) as md:
+        yield md
+
+
+@contextmanager
+def _woken(name: str, make: Callable[[], Parser]) -> Iterator[Parser]:
+    """Making one takes longer than reading most texts, so they are kept, but none that an error left half way."""
+    try:
+        md = _at_rest[name].pop()
+    except IndexError:
+        md = make()
+    md.reset()
+    yield md
+    _at_rest[name].append(md)
+
+
+def _whole(language: str) -> Parser:
+    md: Parser = Parser(
         extensions=[
             "tables",
             "def_list",
@@ -37,8 +75,8 @@ def parser(language: str, prefix: str) -> Markdown:
             "pymdownx.mark",
             "pymdownx.tilde",
             "pymdownx.quotes",
-            TocExtension(marker="", slugify=lambda text, separator: prefix + slug(text)),
-            _Footnotes(prefix, BACKLINK_TITLE=_BACKLINKS[language]),
+            TocExtension(marker="", slugify=lambda text, separator: md.prefix + slug(text)),
+            _Footnotes(lambda: md.prefix, BACKLINK_TITLE=_BACKLINKS[language]),
             _Ours(_TITLES[language]),
         ],
         extension_configs={
@@ -47,11 +85,12 @@ def parser(language: str, prefix: str) -> Markdown:
             "pymdownx.quotes": {"callouts": True},
         },
     )
+    return md
 
 
-def line_parser() -> Markdown:
+def _line() -> Parser:
     """One paragraph of inline Markdown: `1. one` or `# two` in an item's option is text, not a list or a heading."""
-    line = Markdown(extensions=["pymdownx.mark", "pymdownx.tilde"])
+    line = Parser(extensions=["pymdownx.mark", "pymdownx.tilde"])
     line.preprocessors.deregister("html_block")
     for name in _BLOCKS:
         line.parser.blockprocessors.deregister(name)
@@ -67,15 +106,15 @@ def slug(text: str) -> str:
 class _Footnotes(FootnoteExtension):
     """Footnotes whose ids carry the fragment's prefix, so that fragments can share a page."""
 
-    def __init__(self, prefix: str, **config: object) -> None:
+    def __init__(self, prefix: Callable[[], str], **config: object) -> None:
         super().__init__(**config)
         self.prefix = prefix
 
     def makeFootnoteId(self, id: str) -> str:
-        return self.prefix + str(super().makeFootnoteId(id))
+        return self.prefix() + str(super().makeFootnoteId(id))
 
     def makeFootnoteRefId(self, id: str, found: bool = False) -> str:
-        return self.prefix + str(super().makeFootnoteRefId(id, found))
+        return self.prefix() + str(super().makeFootnoteRefId(id, found))
 
 
 class _Ours(Extension):

@@ -46,12 +46,12 @@ def nowhere(address: str) -> str | None:
 def render(text: str, *, language: str = "es", prefix: str = "", resolve: Resolve = nowhere) -> Rendered:
     """`prefix` keeps the ids of several texts on one page apart. Raises MarkdownTooComplex."""
     _refuse_complex(text)
-    md = parser(language, prefix)
     try:
-        raw = md.convert(text)
+        with parser(language, prefix) as md:
+            raw = md.convert(text)
+            headings = tuple(_headings(md.toc_tokens))  # type: ignore[attr-defined]
     except RecursionError as error:
         raise MarkdownTooComplex("the text is nested too deeply") from error
-    headings = tuple(_headings(md.toc_tokens))  # type: ignore[attr-defined]
     links = _Links(resolve, prefix, {heading.id for heading in headings})
     return Rendered(clean(raw, links.follow), headings, tuple(links.lost))
 
@@ -61,7 +61,8 @@ def render_inline(text: str) -> str:
     """One line (an item's stem or option) without its paragraph. Raises MarkdownTooComplex."""
     line = " ".join(text.split())
     _refuse_complex(line)
-    raw = line_parser().convert(line)
+    with line_parser() as md:
+        raw = md.convert(line)
     return clean(raw, _Links(nowhere, "", set()).follow, INLINE_TAGS)
 
 

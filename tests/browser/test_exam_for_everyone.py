@@ -185,12 +185,18 @@ def test_every_page_in_both_languages_and_themes_at_four_times_the_size(window: 
     """320 pixels wide is 1280 at 400 %: nothing goes off to the side, is too small to hit, or is a breach."""
     first = attempt.section_lengths[0]
     look_at(window, attempt, [*(f"?item={number + 1}" for number in range(first)), "/review"])
-    window.get_by_role("button", name=re.compile("Finish the section|Terminar la sección")).click()
+    finish_section(window)
     second = range(first, len(attempt.item_ids))
     look_at(window, attempt, [*(f"?item={number + 1}" for number in second), "/review"])
     with writing() as at:
         take_break(attempt.id, attempt.person_id, at=at)
     look_at(window, attempt, [""])
+
+
+def finish_section(page: Page) -> None:
+    """End the first section from its review, and wait for the second."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=re.compile("Finish the section|Terminar la sección")).click()
 
 
 def look_at(page: Page, attempt: Attempt, paths: list[str]) -> None:
@@ -279,6 +285,6 @@ def go_to(page: Page, attempt: Attempt, kind: str) -> int:
     place = place_of(attempt, kind)
     if place >= attempt.section_lengths[0]:
         page.goto(f"/attempts/{attempt.id}/review")
-        page.get_by_role("button", name="Finish the section").click()
+        finish_section(page)
     open_item(page, attempt, place)
     return place

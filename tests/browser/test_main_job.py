@@ -68,7 +68,8 @@ def answer_everything(page: Page, server: Server, say: Say) -> None:
             (item["kind"], right_answer(item, order))
             for item, order in zip(attempt.items, attempt.option_orders, strict=True)
         ]
-    for kind, answer in answers:
+    for place, (kind, answer) in enumerate(answers):
+        expect(page.locator(f"form[data-item='{place}']")).to_be_visible()
         fill(page, kind, answer)
         page.get_by_role("button", name=say("Next")).click()
     page.wait_for_url(f"**/attempts/{attempt_id}/review")

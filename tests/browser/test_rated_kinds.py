@@ -205,7 +205,7 @@ def test_without_scripts_both_kinds_are_answered_by_their_forms(
     sign_in(page, attempt.legal_name)
     page.goto(path(attempt, "essay"))
     page.get_by_label("Your answer").fill("One.\n\nTwo.")
-    page.get_by_role("button", name="Next").click()
+    press_next(page)
     assert kept(attempt, "essay") == "One.\n\nTwo."
     page.goto(path(attempt, "practical"))
     page.get_by_label("What you want to say about it").fill("See the plan.")
@@ -219,9 +219,15 @@ def test_without_scripts_both_kinds_are_answered_by_their_forms(
     assert named(attempt) == ["plan.pdf"]
     page.get_by_label("plan.pdf").uncheck()
     page.get_by_label("Add a file").set_input_files([file("notes.txt", b"Day 1")])
-    page.get_by_role("button", name="Next").click()
+    press_next(page)
     assert named(attempt) == ["notes.txt"]
     context.close()
+
+
+def press_next(page: Page) -> None:
+    """Send the form, and wait for the page it leads to."""
+    with page.expect_navigation():
+        page.get_by_role("button", name="Next").click()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -2,7 +2,6 @@
 
 import dataclasses
 from itertools import count
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -44,17 +43,23 @@ SECTIONS = [
 ]
 
 
-@pytest.fixture
-def attempt(server: Server, tmp_path: Path) -> Attempt:
-    """An attempt of someone new, of an exam of two sections; the demo's exams stay."""
-    write_exam(tmp_path, "parts", copies=1, items=ITEMS, blueprint=None, sections=SECTIONS)
-    exams, complaints = read_exams(tmp_path)
+@pytest.fixture(scope="module")
+def parts(server: Server, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """An exam of two sections, published beside the demo's."""
+    root = tmp_path_factory.mktemp("parts")
+    write_exam(root, "parts", copies=1, items=ITEMS, blueprint=None, sections=SECTIONS)
+    exams, complaints = read_exams(root)
     assert complaints == []
     content = read_content(ROOT)
+    with server.app.app_context(), writing() as at:
+        publish_content(dataclasses.replace(content, exams=[*content.exams, *exams]), at=at)
+
+
+@pytest.fixture
+def attempt(server: Server, parts: None) -> Attempt:
+    """An attempt of someone new of the exam of two sections."""
+    name = f"divided-{next(numbers)}"
     with server.app.app_context():
-        with writing() as at:
-            publish_content(dataclasses.replace(content, exams=[*content.exams, *exams]), at=at)
-        name = f"divided-{next(numbers)}"
         person = make_person(email=f"{name}@demo.example", name=name, password=DEMO_PASSWORD, language="en")
         return start(person, "parts", language="en")
 
@@ -85,6 +90,7 @@ def test_from_section_to_section(window: Page, attempt: Attempt) -> None:
 def test_a_case_that_was_folded_away_stays_so(window: Page, attempt: Attempt) -> None:
     window.goto(f"/attempts/{attempt.id}/review")
     window.get_by_role("button", name="Finish the section").click()
+    expect(window.locator(".exam-name")).to_contain_text("Item 2 of 3")
     window.reload(wait_until="networkidle")  # the other items are here: from now on they are shown in place
     window.locator("[data-case] summary").click()
     expect(window.get_by_text("stops for ten minutes")).to_be_hidden()

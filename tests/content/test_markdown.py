@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.content.dialect import parser
 from app.content.limits import MAX_CHARACTERS, MAX_LINE, too_complex
 from app.content.markdown import Heading, MarkdownTooComplex, render, render_inline
 from app.content.safe_html import TAGS
@@ -77,6 +78,23 @@ def test_fragments_with_a_prefix_share_a_page() -> None:
         targets = {value[1:] for name, value in Seen(rendered.html).attributes if name == "href"}
         assert targets <= set(Seen(rendered.html).ids())
         assert not rendered.lost
+
+
+def test_no_text_leaves_anything_to_the_next() -> None:
+    plain = "HTML y [enlace][a]\n\n## Uno\n\nNota[^1]\n"
+    before = render(plain)
+    render("*[HTML]: Lenguaje\n\n[a]: https://example.org\n\n## Uno\n\nHTML[^1]\n\n[^1]: Al pie.\n", prefix="b-")
+    assert render(plain) == before
+    with pytest.raises(RecursionError):
+        _break_off()
+    assert render(plain) == before
+
+
+def _break_off() -> None:
+    """An error in the midst of a list."""
+    with parser("es", "c-") as md:
+        md.parser.state.set("list")
+        raise RecursionError
 
 
 def test_details_hold_markdown_and_code_keeps_its_tags() -> None:
