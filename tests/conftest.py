@@ -15,7 +15,7 @@ from werkzeug.routing import Rule
 from app.extensions import db
 from app.factory import create_app
 from app.transaction import engine_options
-from tests.postgresql import drop_database, fresh_database
+from tests.postgresql import drop_database, fresh_database, hasten
 
 
 class KnownRule(Rule):
@@ -63,6 +63,8 @@ def template(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     """The URL of a database with every table and no row, made once: copying it is faster than making the tables."""
     folder = tmp_path_factory.mktemp("template")
     on_sqlite = not request.config.getoption("--postgresql")
+    if not on_sqlite:
+        hasten()
     url = f"sqlite:///{folder / 'acredita.db'}" if on_sqlite else fresh_database()
     with create_app(settings_for(url, folder)).app_context():
         db.create_all()
