@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from app.keys import USES
 from app.transaction import database_url, engine_options
 
 HOME = Path(__file__).resolve().parent
@@ -26,6 +27,8 @@ VARIABLES = (
     Variable("CONTENT_DIR", ".", "the folder that holds courses/, exams/ and programmes/"),
     Variable("DATABASE_URL", "SQLite in DATA_DIR", "postgresql://user:password@host/name for PostgreSQL"),
     Variable("SECRET_KEY", "made once, in DATA_DIR", "signs cookies; the same for every process of a service"),
+    Variable("KEYS_PASSPHRASE", "", "encrypts the signing keys in DATA_DIR/keys"),
+    Variable("KEY_SERVICE", "", "module:function that gives the signer of a use, where keys live in a key service"),
     Variable("BASE_URL", "http://localhost:8000", "the address people reach: in QR codes, mail and links"),
     Variable("ISSUER", "Acredita", "the issuer named on certificates"),
     Variable("HOST", "127.0.0.1", "the address `make run` listens on"),
@@ -34,6 +37,7 @@ VARIABLES = (
     Variable("SMTP_URL", "files in DATA_DIR/mail", "smtp://user:password@host:port (smtps: for TLS) sends the mail"),
     Variable("MAIL_FROM", "acredita@localhost", "the sender of the mail"),
     Variable("PROXIES", "0", "how many trusted proxies stand in front and set X-Forwarded-*"),
+    *(Variable(f"KEY_{use.upper()}", "a file in DATA_DIR/keys", f"the private key for {use}, as PEM") for use in USES),
 )
 
 
@@ -47,6 +51,9 @@ def load(environ: dict[str, str] | None = None) -> dict[str, Any]:
     base_url = value["BASE_URL"].rstrip("/")
     return {
         "DATA_DIR": data_dir,
+        "KEYS": {use: given.get(f"KEY_{use.upper()}") for use in USES},
+        "KEYS_PASSPHRASE": value["KEYS_PASSPHRASE"],
+        "KEY_SERVICE": value["KEY_SERVICE"],
         "CONTENT_DIR": (HOME / value["CONTENT_DIR"]).resolve(),
         "BASE_URL": base_url,
         "ISSUER": value["ISSUER"],

@@ -10,8 +10,10 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy import text
 
-from app import cli
+from app.cli import service
+from app.credentials.register import credential_by_id
 from app.extensions import db
+from app.journeys.demo_cast import DEMO_PASSWORD
 from app.journeys.moving import revoke_credential
 from app.people.passwords import password_matches
 from app.people.persons import PersonRole, add_person, person_by_email
@@ -111,7 +113,7 @@ def test_credentials_are_listed_by_state(run: Run, andes: str) -> None:
     [told] = json.loads(run("credentials", "list", "--json").output)
     assert (told["id"], told["level"], told["state"]) == (andes, "fundamentals", "valid")
     with writing() as at:
-        credential = cli.credential_register.credential_by_id(andes)
+        credential = credential_by_id(andes)
         revoke_credential(credential, reason="copied", by=credential.person_id, at=at)
     assert run("credentials", "list", "--state", "revoked").output == f"{andes}\n"
     assert run("credentials", "list", "--state", "none").exit_code == 2
@@ -169,12 +171,12 @@ def test_the_demo_is_filled_once_and_never_over_people(run: Run, monkeypatch: py
     def fill(secret: str, *, at: datetime) -> None:
         filled.append(add_person("ana@test.example", "Ana Ruiz", password_hash=secret, at=at))
 
-    monkeypatch.setattr(cli, "fill_demo", fill)
+    monkeypatch.setattr(service, "fill_demo", fill)
     assert run("demo", "fill").output == "the demo is filled\n"
     assert run("demo", "fill").output == "the database has people in it: left as it is\n"
     assert len(filled) == 1
-    assert password_matches(filled[0].password_hash, cli.DEMO_PASSWORD)
-    assert cli.DEMO_PASSWORD in run("demo", "welcome").output
+    assert password_matches(filled[0].password_hash, DEMO_PASSWORD)
+    assert DEMO_PASSWORD in run("demo", "welcome").output
 
 
 def test_the_worker_stops_when_nothing_is_due(app: Flask, run: Run, andes: str) -> None:
@@ -190,3 +192,16 @@ def test_the_invariants_decide_the_exit_status(run: Run, andes: str) -> None:
         connection.execute(text("UPDATE credentials SET holder = 'Somebody Else'"))
     broken = run("verify-all")
     assert (broken.exit_code, broken.output) == (1, f"credential {andes}: its record says something else\n")
+
+
+def test_keys_are_made_listed_and_rotated(run: Run, app: Flask) -> None:
+    assert run("keys", "init").output == run("keys", "init").output
+    [before] = [line for line in run("keys", "list").output.splitlines() if line.startswith("log")]
+    assert before.endswith("\tpresent")
+    assert run("keys", "rotate", "log").exit_code == 0
+    after, retired = [line for line in run("keys", "list").output.splitlines() if line.startswith("log")]
+    assert retired == before.replace("present", "retired")
+    assert after != before
+    app.config["KEY_SERVICE"] = "tests.test_keys:service"
+    refused = run("keys", "rotate", "log")
+    assert (refused.exit_code, "rotate it where it is kept" in refused.output) == (1, True)

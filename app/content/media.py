@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
-from app.content.canonical import fingerprint
+from app.canonical import fingerprint
 from app.content.complaints import Complaint
 from app.content.files import read_bytes
 

@@ -10,7 +10,7 @@ from flask import current_app
 from sqlalchemy import UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.content.canonical import canonical, fingerprint
+from app.canonical import canonical, fingerprint
 from app.extensions import Code, Key, Model, Name, Sha256, append_only, db
 
 KEPT = 5000

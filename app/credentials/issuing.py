@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, bindparam, insert, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.content.canonical import canonical
+from app.canonical import canonical
 from app.credentials.validity import Dates, State, state_at
 from app.extensions import Code, Key, Model, Name, db
 from app.refusal import Refusal

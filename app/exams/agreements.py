@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from app.content.canonical import fingerprint
+from app.canonical import fingerprint
 from app.refusal import Refusal
 
 

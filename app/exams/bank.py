@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.content.canonical import canonical, fingerprint
+from app.canonical import canonical, fingerprint
 from app.content.complaints import Complaint
 from app.content.files import strays, visible
 from app.content.lint import lint

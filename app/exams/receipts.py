@@ -5,17 +5,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import bindparam, select
 
-from app.content.canonical import canonical, fingerprint
+from app.canonical import canonical, fingerprint
 from app.content.versions import Version, derived
 from app.exams.attempts import Attempt
 from app.exams.responses import Saved, responses_of
 from app.extensions import db
-from app.keys import key_id, public_text, signing_key
+from app.keys import RECEIPTS, key_id, public_keys, public_text, signing_key
 
 KIND = "acredita-receipt-1"
-USE = "receipts"
 Receipt = dict[str, Any]
 _HASH = select(Version.hash).where(Version.id == bindparam("version_id"))
 
@@ -26,7 +26,7 @@ def receipt_of(attempt: Attempt, responses: Mapping[int, Saved]) -> Receipt:
     It names the hash of the answers and not the answers: whoever holds it can show that they were these, and whoever
     finds it learns nothing.
     """
-    key = signing_key(USE)
+    key = signing_key(RECEIPTS)
     said = _statement(attempt, responses)
     signature = b64encode(key.sign(canonical(said))).decode()
     return said | {"key_id": key_id(key.public_key()), "signature": signature}
@@ -35,7 +35,7 @@ def receipt_of(attempt: Attempt, responses: Mapping[int, Saved]) -> Receipt:
 def check_receipt(receipt: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
     """A verdict for each thing that a receipt promises."""
     said = {name: value for name, value in receipt.items() if name not in ("key_id", "signature")}
-    yield "it is a receipt of this service", _is_signed(said, receipt.get("signature"))
+    yield "it is a receipt of this service", _is_signed(said, receipt.get("key_id"), receipt.get("signature"))
     attempt = db.session.get(Attempt, said["attempt"]) if isinstance(said.get("attempt"), int) else None
     closed = attempt is not None and attempt.closed_at is not None
     yield "the attempt is known and closed", closed
@@ -45,10 +45,12 @@ def check_receipt(receipt: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
         yield "nothing else has changed", stored == said
 
 
-def public_key() -> dict[str, str]:
-    """The key that receipts are signed with, for whoever checks them elsewhere."""
-    public = signing_key(USE).public_key()
-    return {"key_id": key_id(public), "algorithm": "Ed25519", "public_key": public_text(public)}
+def known_keys() -> list[dict[str, str]]:
+    """The keys that receipts are and were signed with, the present one first, for whoever checks them elsewhere."""
+    return [
+        {"key_id": key_id(public), "algorithm": "Ed25519", "public_key": public_text(public)}
+        for public in public_keys(RECEIPTS)
+    ]
 
 
 def _statement(attempt: Attempt, responses: Mapping[int, Saved]) -> Receipt:
@@ -74,9 +76,12 @@ def _hash_of(version_id: int) -> str:
     return db.session.connection().execute(_HASH, {"version_id": version_id}).scalar_one()
 
 
-def _is_signed(said: Mapping[str, Any], signature: object) -> bool:
+def _is_signed(said: Mapping[str, Any], name: object, signature: object) -> bool:
+    key = next((public for public in public_keys(RECEIPTS) if key_id(public) == name), None)
+    if not isinstance(key, Ed25519PublicKey):
+        return False
     try:
-        signing_key(USE).public_key().verify(b64decode(str(signature), validate=True), canonical(dict(said)))
+        key.verify(b64decode(str(signature), validate=True), canonical(dict(said)))
     except (InvalidSignature, ValueError):
         return False
     return True

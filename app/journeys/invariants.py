@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from sqlalchemy import func, select
 
-from app.content.canonical import fingerprint
+from app.canonical import fingerprint
 from app.content.versions import Medium, Version, body_of
 from app.credentials.issuing import Credential
 from app.exams.attempts import Attempt, AttemptState

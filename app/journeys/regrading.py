@@ -194,7 +194,8 @@ def _correct(regrade: Regrade, finding: Finding, at: datetime) -> tuple[dict[str
         return finding.line(regrade, at, done=True), set()
     attempt = finding.attempt
     result = append_result(attempt.id, finding.before.number + 1, finding.grade, at=at, state=finding.state)
-    end_turns(attempt.id, but=finding.grade.pending)
+    if finding.before.state is ResultState.PROVISIONAL:
+        end_turns(attempt.id, but=finding.grade.pending)
     credential, organisations = None, set[int]()
     if finding.effect is not Effect.SCORE:
         workplaces = workplaces_since(attempt.person_id, at)

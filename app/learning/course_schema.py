@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from app.content.canonical import fingerprint
+from app.canonical import fingerprint
 from app.content.markdown import Heading
 from app.content.schema import DottedSlug, Languages, Line, Prose, Schema, Slug, Text
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import BindParameter, ForeignKey, Index, Row, bindparam, insert, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.content.canonical import canonical
+from app.canonical import canonical
 from app.credentials.issuing import Credential
 from app.credentials.validity import Dates
 from app.extensions import Key, Model, Slug, db

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.content.canonical import canonical, fingerprint
+from app.canonical import canonical, fingerprint
 from app.exams.bank import ExamFile, read_exams
 from app.exams.kinds import KINDS
 from app.exams.retakes import Policy

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.content.canonical import canonical, fingerprint
+from app.canonical import canonical, fingerprint
 from app.learning.course_files import CourseFile, read_courses
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0h1"/></svg>'

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from app.content.canonical import canonical
+from app.canonical import canonical
 from app.partners.checks import Check, Who
 from app.partners.explaining import WORDS, explain_lines, packed, unpacked
 from app.partners.records import Records

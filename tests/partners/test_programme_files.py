@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.content.canonical import canonical
+from app.canonical import canonical
 from app.content.levels import LEVELS, TRACK_HOURS
 from app.content.schema import parse_yaml
 from app.partners.programme_files import programme_from_json, read_programmes

@@ -13,7 +13,7 @@ from app.exams.breaks import is_on_break
 from app.exams.catalogue import Exam, live_exam, live_exams
 from app.exams.finishing import finish_section as finish
 from app.exams.languages import require_offered, show_in
-from app.exams.receipts import public_key, receipt_of
+from app.exams.receipts import known_keys, receipt_of
 from app.exams.responses import KeyReused, Saved, responses_of
 from app.exams.responses import save_response as save
 from app.exams.results import ResultState
@@ -170,9 +170,11 @@ def submit_attempt(attempt_id: int) -> dict[str, Any]:
 
 @blueprint.get("/receipt-key")
 @blueprint.response(200)
-def get_receipt_key() -> dict[str, str]:
-    """The public key of the receipts that a submission returns."""
-    return public_key()
+def get_receipt_key() -> dict[str, Any]:
+    """The public key of the receipts that a submission returns, and those before it."""
+    with reading():
+        present, *retired = known_keys()
+    return present | {"retired": retired}
 
 
 def attempt_view(

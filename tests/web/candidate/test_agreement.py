@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app.content.canonical import fingerprint
+from app.canonical import fingerprint
 from app.exams.agreements import accepted_language
 from app.exams.attempts import Attempt
 from app.extensions import db

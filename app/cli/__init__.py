@@ -1,0 +1,17 @@
+"""The flask commands: thin, each a call of one deed."""
+
+from flask import Flask
+
+from app.cli.content import content
+from app.cli.credentials import credentials
+from app.cli.exams import exams
+from app.cli.keys import keys
+from app.cli.people import people, tokens
+from app.cli.service import demo, verify, work
+from app.cli.tiers import tiers
+
+
+def register(app: Flask) -> None:
+    """Hang the commands on `flask`."""
+    for command in (content, exams, tiers, credentials, tokens, people, keys, demo, work, verify):
+        app.cli.add_command(command)

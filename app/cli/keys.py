@@ -1,0 +1,42 @@
+"""The commands of the signing keys."""
+
+import click
+from flask.cli import AppGroup
+
+from app.cli.saying import Failure
+from app.keys import USES, KeysElsewhere, algorithm, key_id, public_keys, rotate, signing_key
+from app.transaction import reading, writing
+
+keys = AppGroup("keys", help="The keys that the service signs with.")
+
+
+@keys.command("init")
+def init() -> None:
+    """Make the keys that are missing; those there stay."""
+    for use in USES:
+        public = signing_key(use).public_key()
+        click.echo(f"{use}\t{algorithm(public)}\t{key_id(public)}")
+
+
+@keys.command("list")
+def list_keys() -> None:
+    """Every key by use, the present one first, then those that only check what they signed."""
+    with reading():
+        rows = [(use, public) for use in USES for public in public_keys(use)]
+    seen: set[str] = set()
+    for use, public in rows:
+        state = "retired" if use in seen else "present"
+        seen.add(use)
+        click.echo(f"{use}\t{algorithm(public)}\t{key_id(public)}\t{state}")
+
+
+@keys.command("rotate")
+@click.argument("use", type=click.Choice(USES))
+def rotate_key(use: str) -> None:
+    """A new key for one USE; what the old one signed is still checked by it."""
+    try:
+        with writing() as at:
+            replace = rotate(use, at=at)
+    except KeysElsewhere as refusal:
+        raise Failure(f"the key for {use} is not kept here: rotate it where it is kept") from refusal
+    click.echo(f"{use}\t{key_id(replace())}\tpresent")
