@@ -129,7 +129,7 @@ def test_a_closed_attempt_says_nothing_item_by_item(client: FlaskClient, person:
     client.post(f"/api/v1/attempts/{attempt.id}/submit", headers=by)
     closed = client.get(f"/api/v1/attempts/{attempt.id}", headers=by).json
     assert {frozenset(item) for item in closed["items"]} == {frozenset({"position", "response"})}
-    assert set(closed["result"]) == {"passed", "scaled", "domain_percent", "state"}
+    assert set(closed["result"]) == {"passed", "scaled", "domain_percent", "short_domains", "state"}
 
 
 def api_answers(client: FlaskClient, by: dict[str, str], attempt: Attempt, case: Case) -> Iterator[TestResponse]:

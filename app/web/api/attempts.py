@@ -16,7 +16,7 @@ from app.exams.languages import require_offered, show_in
 from app.exams.receipts import known_keys, receipt_of
 from app.exams.responses import KeyReused, Saved, responses_of
 from app.exams.responses import save_response as save
-from app.exams.results import ResultState
+from app.exams.results import ResultState, short_domains_of
 from app.exams.sections import Present
 from app.journeys.gates import Gate, gates_of
 from app.journeys.sitting import AlreadyStarted, Outcome, outcome_of
@@ -237,7 +237,12 @@ def _clock(deadline: datetime) -> dict[str, Any]:
 
 def _outcome_view(outcome: Outcome) -> dict[str, Any]:
     result = outcome.result
-    decided = {"passed": result.passed, "scaled": result.scaled, "domain_percent": result.domain_percent}
+    decided = {
+        "passed": result.passed,
+        "scaled": result.scaled,
+        "domain_percent": result.domain_percent,
+        "short_domains": short_domains_of(outcome.attempt.exam, result),
+    }
     undecided = dict.fromkeys(decided)
     return {
         "result": {"state": result.state.value} | (decided if result.state is ResultState.FINAL else undecided),

@@ -95,6 +95,10 @@ def test_a_break_hides_the_items(app: Flask, admin: FlaskClient, ana: Person) ->
     assert "Take a break" in page(mine, f"/attempts/{attempt.id}/review")
     paused = mine.post(f"/attempts/{attempt.id}/break", follow_redirects=True)
     assert "The clock stands still" in paused.text
+    other = mine.post(f"/attempts/{attempt.id}/language", data={"language": "es"}, follow_redirects=True)
+    assert "El reloj está detenido" in other.text
+    assert "Leer en:" in other.text
+    mine.post(f"/attempts/{attempt.id}/language", data={"language": "en"})
     for path in ("", "/review", "?item=all"):
         assert "data-item" not in page(mine, f"/attempts/{attempt.id}{path}")
     assert "stem" not in mine.get(f"/api/v1/attempts/{attempt.id}").json["items"][0]

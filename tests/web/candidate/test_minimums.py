@@ -65,6 +65,7 @@ def test_who_is_short_in_one_domain_alone_has_not_passed(client: FlaskClient, pe
     assert "Study these domains again, the weakest first: Sales" in text
     result = client.get(f"/api/v1/attempts/{attempt_id}").json["result"]
     assert (result["passed"], result["scaled"], result["domain_percent"]["sales"]) == (False, 699, 50)
+    assert result["short_domains"] == ["sales"]
     assert breaches() == []
 
 

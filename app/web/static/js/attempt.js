@@ -10,6 +10,7 @@ import { unsentOf } from "./unsent.js";
 import { startUploads } from "./uploads.js";
 
 const TYPING_MS = 800;
+const WRITING_MS = 3000; // each save of a long text keeps all of it: one for every pause in a thought is too many
 const POLL_MS = 15_000;
 const POLL_AT_THE_END_MS = 3000;
 
@@ -166,7 +167,8 @@ function setOver(over) {
 sitting.addEventListener("input", (event) => {
   const { form, type } = event.target;
   if (type === "file") return; // uploads.js sends it first
-  saver.want(positionOf(form), { answer: readAnswer(form) }, typedFields(form).includes(event.target) ? TYPING_MS : 0);
+  const pause = event.target.matches("textarea") ? WRITING_MS : TYPING_MS;
+  saver.want(positionOf(form), { answer: readAnswer(form) }, typedFields(form).includes(event.target) ? pause : 0);
 });
 startFields(sitting);
 sitting.addEventListener("change", () => saver.flush());
