@@ -27,6 +27,7 @@ from sqlalchemy import (
     Table,
     Text,
     event,
+    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
@@ -113,6 +114,20 @@ CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $
 BEGIN RAISE EXCEPTION '%% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END $$
 """
 _FUNCTION = DDL(APPEND_ONLY_FUNCTION)  # type: ignore[no-untyped-call]
+NUMBERING_FUNCTION = """
+CREATE OR REPLACE FUNCTION number_once() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE unnumbered record;
+BEGIN
+  unnumbered := NEW;
+  unnumbered.number := NULL;
+  IF NEW.number IS NULL OR NOT unnumbered *= OLD THEN
+    RAISE EXCEPTION '%% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN NEW;
+END $$
+"""
+WAITS = text("number IS NULL")  # no parameters: only so do queries find the index of what waits for its number
+_NUMBERING = DDL(NUMBERING_FUNCTION)  # type: ignore[no-untyped-call]
 
 
 def insert_or_ignore(model: type[Base], **values: object) -> bool:
@@ -137,22 +152,42 @@ def on_create(table: Table, dialect: str, statement: str) -> None:
 def append_only(table: Table) -> None:
     """Let the database itself refuse to change or delete a row of the table."""
     event.listen(table, "before_create", _FUNCTION.execute_if(dialect="postgresql"))
-    for deed in ("UPDATE", "DELETE"):
-        trigger = f"{table.name}_no_{deed.lower()}"
-        on_create(
-            table,
-            "sqlite",
-            f"CREATE TRIGGER {trigger} BEFORE {deed} ON {table.name} "
-            f"BEGIN SELECT RAISE(ABORT, '{table.name} is append-only'); END",
-        )
-        on_create(
-            table,
-            "postgresql",
-            f"CREATE TRIGGER {trigger} BEFORE {deed} ON {table.name} FOR EACH ROW EXECUTE FUNCTION refuse_change()",
-        )
+    _refuse(table, "UPDATE")
+    _refuse_removal(table)
+
+
+def numbered_once(table: Table) -> None:
+    """Append-only, but that a row without `number` gets one, once; nothing else of it changes."""
+    event.listen(table, "before_create", _FUNCTION.execute_if(dialect="postgresql"))
+    event.listen(table, "before_create", _NUMBERING.execute_if(dialect="postgresql"))
+    same = " AND ".join(
+        f"NEW.{column.name} IS OLD.{column.name}" for column in table.columns if column.name != "number"
+    )
+    fills = f"OLD.number IS NULL AND NEW.number IS NOT NULL AND {same}"
+    _refuse(table, "UPDATE", condition=f"WHEN NOT ({fills}) ", function="number_once")
+    _refuse_removal(table)
+
+
+def _refuse_removal(table: Table) -> None:
+    _refuse(table, "DELETE")
     on_create(
         table,
         "postgresql",
         f"CREATE TRIGGER {table.name}_no_truncate BEFORE TRUNCATE ON {table.name} "
         "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+    )
+
+
+def _refuse(table: Table, deed: str, *, condition: str = "", function: str = "refuse_change") -> None:
+    trigger = f"{table.name}_no_{deed.lower()}"
+    on_create(
+        table,
+        "sqlite",
+        f"CREATE TRIGGER {trigger} BEFORE {deed} ON {table.name} "
+        f"{condition}BEGIN SELECT RAISE(ABORT, '{table.name} is append-only'); END",
+    )
+    on_create(
+        table,
+        "postgresql",
+        f"CREATE TRIGGER {trigger} BEFORE {deed} ON {table.name} FOR EACH ROW EXECUTE FUNCTION {function}()",
     )

@@ -18,6 +18,7 @@ from app.exams.heartbeat import seen_until
 from app.journeys.letters import Letter, appeal_letter, corrected_letter, result_letter
 from app.journeys.nightly import close_overdue_attempt, schedule_all, sweep
 from app.journeys.regrading import go_on
+from app.ledger.numbering import number_leaves
 from app.mail.delivery import compose, deliver
 from app.mail.outbox import again, anything_due, done, failed, lease
 from app.partners.standing import due_organisations, reevaluate_organisation
@@ -127,6 +128,11 @@ def _count_items(_task_id: int, _payload: dict[str, Any]) -> None:
             count(tallies)
 
 
+def _number_leaves(_task_id: int, _payload: dict[str, Any]) -> bool:
+    with writing() as at:
+        return number_leaves(at=at)
+
+
 def _sweep(_task_id: int, _payload: dict[str, Any]) -> None:
     with writing() as at:
         sweep(at)
@@ -159,5 +165,6 @@ HANDLERS: dict[str, Callable[[int, dict[str, Any]], bool | None]] = {
     "close_overdue": _close_overdue,
     "look_again": _look_again,
     "count_items": _count_items,
+    "number_leaves": _number_leaves,
     "sweep": _sweep,
 }

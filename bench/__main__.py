@@ -8,6 +8,7 @@ from flask import Flask
 
 from app.extensions import db
 from bench.limits import measure_limits, reference
+from bench.log import log_lines
 from bench.population import Population, fill, publish
 from bench.report import BARE_VIEWS, DATABASES, heading, judge_bytes, keep, limit_table, note, table
 from bench.rows import measure
@@ -49,6 +50,8 @@ def _database(database: str, title: str, folder: Path) -> Iterator[str]:
     with app.app_context():
         yield from _bytes(population)
         db.engine.dispose()
+    yield ""
+    yield from log_lines(database, folder / f"log-{database}")
 
 
 def _run(app: Flask, where: Place, population: Population, beside: Path, title: str, connections: int) -> Iterator[str]:

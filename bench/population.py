@@ -3,6 +3,7 @@
 `python -m bench.population N` fills the database of the settings with N attempts.
 """
 
+import json
 import secrets
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -25,12 +26,15 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    null,
     select,
     text,
     true,
 )
 
+from app.canonical import fingerprint
 from app.credentials.issuing import Credential
+from app.credentials.logging import leaf
 from app.exams.attempts import Attempt
 from app.exams.catalogue import live_exam
 from app.exams.responses import Response, save_response
@@ -44,6 +48,7 @@ from app.journeys.sitting import start_attempt, submit_attempt
 from app.learning.catalogue import live_courses
 from app.learning.enrolling import Enrolment, Progress, finish_lesson
 from app.ledger.deeds import Deed
+from app.ledger.log import Kind, Leaf, leaf_row
 from app.partners.facts import Fact, add_fact
 from app.partners.programmes import Participation, join_programme, live_programmes
 from app.partners.standing import Standing
@@ -202,9 +207,10 @@ def _copy_people(original: Original, low: int, high: int) -> None:
         _copy(model, model.person_id == original.person, numbers, {"person_id": person, **own})
     _copy(Response, Response.attempt_id == original.attempt, numbers, {"attempt_id": attempt})
     _copy(Result, Result.attempt_id == original.attempt, numbers, {"attempt_id": attempt})
-    subject = {"person_id": person, "subject": literal("attempt:") + cast(attempt, String)}
+    subject = {"person_id": person, "subject": literal("attempt:") + cast(attempt, String), "number": null()}
     _copy(Deed, Deed.subject == f"attempt:{original.attempt}", numbers, subject)
     _copy_credentials(original, numbers, {"person_id": person, "attempt_id": attempt})
+    _log_credentials(original.credential + low, original.credential + high)
 
 
 def _copy_credentials(original: Original, numbers: CTE, owner: dict[str, ColumnElement[Any]]) -> None:
@@ -219,6 +225,17 @@ def _copy_credentials(original: Original, numbers: CTE, owner: dict[str, ColumnE
     as_bytes = func.convert_to(record, "UTF8") if db.engine.dialect.name == "postgresql" else cast(record, LargeBinary)
     new = {"id": original.credential + n, "public_id": public_id, "code": code, "record": as_bytes}
     _copy(Credential, Credential.id == original.credential, numbers, owner | new)
+
+
+def _log_credentials(low: int, high: int) -> None:
+    """Each begins in the log, as if it had been issued."""
+    copied = select(Credential.record, Credential.issued_at).where(Credential.id.between(low, high))
+    for rows in db.session.execute(copied.order_by(Credential.id)).partitions(1000):
+        db.session.execute(insert(Leaf), [_first_leaf(*row) for row in rows])
+
+
+def _first_leaf(record: bytes, at: datetime) -> dict[str, object]:
+    return leaf_row(leaf(Kind.ISSUE, json.loads(record), fingerprint(record)), at=at)
 
 
 def _organisation_of(original: Original, n: ColumnElement[int]) -> ColumnElement[int]:

@@ -32,7 +32,7 @@ from tests.factories import (
 )
 
 DAY = timedelta(days=1)
-APPEND_ONLY = ("responses", "results", "ledger", "facts", "versions", "media", "grants", "outages")
+APPEND_ONLY = ("responses", "results", "ledger", "facts", "versions", "media", "grants", "outages", "leaves")
 ELSEWHERE = (
     "attempt_events",
     "reports",

@@ -6,6 +6,7 @@ from app.cli.content import content
 from app.cli.credentials import credentials
 from app.cli.exams import exams
 from app.cli.keys import keys
+from app.cli.log import log
 from app.cli.people import people, tokens
 from app.cli.service import demo, verify, work
 from app.cli.tiers import tiers
@@ -13,5 +14,5 @@ from app.cli.tiers import tiers
 
 def register(app: Flask) -> None:
     """Hang the commands on `flask`."""
-    for command in (content, exams, tiers, credentials, tokens, people, keys, demo, work, verify):
+    for command in (content, exams, tiers, credentials, tokens, people, keys, log, demo, work, verify):
         app.cli.add_command(command)

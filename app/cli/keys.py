@@ -3,8 +3,10 @@
 import click
 from flask.cli import AppGroup
 
+from app.canonical import fingerprint
 from app.cli.saying import Failure
-from app.keys import USES, KeysElsewhere, algorithm, key_id, public_keys, rotate, signing_key
+from app.keys import USES, KeysElsewhere, algorithm, key_id, public_keys, raw, rotate, signing_key
+from app.ledger.log import Kind, append
 from app.transaction import reading, writing
 
 keys = AppGroup("keys", help="The keys that the service signs with.")
@@ -39,4 +41,7 @@ def rotate_key(use: str) -> None:
             replace = rotate(use, at=at)
     except KeysElsewhere as refusal:
         raise Failure(f"the key for {use} is not kept here: rotate it where it is kept") from refusal
-    click.echo(f"{use}\t{key_id(replace())}\tpresent")
+    public = replace()
+    with writing() as at:
+        append({"kind": Kind.KEY, "id": key_id(public), "sha256": fingerprint(raw(public)), "subject": use}, at=at)
+    click.echo(f"{use}\t{key_id(public)}\tpresent")

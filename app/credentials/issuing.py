@@ -10,12 +10,15 @@ from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.canonical import canonical
+from app.credentials.logging import log_change
 from app.credentials.validity import Dates, State, state_at
 from app.extensions import Code, Key, Model, Name, db
+from app.ledger.log import Kind
 from app.refusal import Refusal
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no letter that reads like a digit
 ID_LENGTH = 26  # 130 random bits
+SALT_BYTES = 16
 
 
 class Credential(Model):
@@ -115,6 +118,7 @@ def issue(
     """Award the credential of a passing result. `frozen` holds what the certificate and the page will say."""
     public_id, code = new_public_id(), new_code()
     dates = {"issued_on": issued_at.date().isoformat(), "expires_on": expires_at.date().isoformat()}
+    names = {"id": public_id, "code": code, "level": level, "salt": secrets.token_hex(SALT_BYTES)}
     row = {
         "public_id": public_id,
         "code": code,
@@ -123,12 +127,14 @@ def issue(
         "result_number": result_number,
         "level": level,
         "holder": frozen["name"],
-        "record": canonical(frozen | dates | {"id": public_id, "code": code, "level": level}),
+        "record": canonical(frozen | dates | names),
         "issued_at": issued_at,
         "expires_at": expires_at,
         "renews_id": renews_id,
     }
-    return Credential(id=db.session.connection().execute(_AWARD, row).scalar_one(), **row)
+    credential = Credential(id=db.session.connection().execute(_AWARD, row).scalar_one(), **row)
+    log_change(Kind.RENEW if renews_id else Kind.ISSUE, credential, at=issued_at)
+    return credential
 
 
 def revoke(credential: Credential, *, reason: str, by: int, at: datetime) -> None:
@@ -139,12 +145,14 @@ def revoke(credential: Credential, *, reason: str, by: int, at: datetime) -> Non
     row = {"credential_id": credential.id, "at": at, "reason": reason, "by": by}
     if db.session.connection().execute(_REVOKE, row).rowcount != 1:
         raise NotRevocable
+    log_change(Kind.REVOKE, credential, at=at)
     db.session.expire(credential, ["revoked_at", "revoked_reason", "revoked_by"])
 
 
 def supersede(credential: Credential, *, at: datetime) -> None:
     """Another credential of the same attempt takes its place; what else became of it stays known."""
-    db.session.connection().execute(_SUPERSEDE, {"credential_id": credential.id, "at": at})
+    if db.session.connection().execute(_SUPERSEDE, {"credential_id": credential.id, "at": at}).rowcount == 1:
+        log_change(Kind.SUPERSEDE, credential, at=at)
     db.session.expire(credential, ["superseded_at"])
 
 

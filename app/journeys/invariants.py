@@ -33,6 +33,8 @@ from app.exams.results import Result, ResultState, current_result, replays
 from app.exams.timing import accepts, deadline
 from app.exams.uploads import Upload
 from app.extensions import db
+from app.ledger.log import BEGINNINGS, Leaf
+from app.ledger.sealing import seal_breaches
 from app.partners.programmes import all_participations
 from app.partners.standing import records_of, standing_in
 from app.partners.tiers import qualify
@@ -56,6 +58,8 @@ def verify_all(at: datetime) -> Iterator[str]:
     yield from _items_counted()
     yield from _content_whole()
     yield from _uploads_whole()
+    yield from _credentials_logged()
+    yield from seal_breaches()
 
 
 def _responses_count() -> Iterator[str]:
@@ -146,6 +150,15 @@ def _credentials_follow() -> Iterator[str]:
         dates = [moment.date().isoformat() for moment in (credential.issued_at, credential.expires_at)]
         if told != [credential.public_id, credential.code, credential.level, credential.holder, *dates]:
             yield f"credential {credential.public_id}: its record says something else"
+
+
+def _credentials_logged() -> Iterator[str]:
+    """I5: every credential begins in the log, with the hash of the record that it has."""
+    begins = (Leaf.about == Credential.public_id) & Leaf.kind.in_(BEGINNINGS)
+    both = select(Credential, Leaf.data).outerjoin(Leaf, begins).execution_options(yield_per=100)
+    for credential, data in db.session.execute(both):
+        if data is None or json.loads(data)["sha256"] != fingerprint(credential.record):
+            yield f"credential {credential.public_id}: the log does not know its record"
 
 
 def _standings_follow(at: datetime) -> Iterator[str]:

@@ -10,6 +10,7 @@ from app.people.sessions import sweep_sessions
 from app.people.throttling import sweep_throttles
 
 PERIODIC = {
+    "number_leaves": timedelta(seconds=5),
     "close_overdue": timedelta(seconds=15),
     "look_again": timedelta(minutes=1),
     "count_items": timedelta(minutes=1),

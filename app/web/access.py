@@ -9,7 +9,7 @@ from app.ledger.deeds import record
 from app.people.visitors import Role
 from app.refusal import NotFound, Refusal
 from app.transaction import writing
-from app.web.identity import address, bearer_token
+from app.web.identity import address, bearer_token, is_for_programs
 from app.web.wording import lazy_gettext as _l
 
 EVERYONE = frozenset(Role)
@@ -32,6 +32,11 @@ ROUTES: dict[str, frozenset[Role]] = {
     "public.verify": EVERYONE,
     "public.credential": EVERYONE,
     "public.certificate": EVERYONE,
+    "log.checkpoint": EVERYONE,
+    "log.key": EVERYONE,
+    "log.proof": EVERYONE,
+    "log.consistency": EVERYONE,
+    "log.list_leaves": EVERYONE,
     "account.sign_in": EVERYONE,
     "account.set_language": EVERYONE,
     "account.sign_out": SIGNED_IN,
@@ -167,7 +172,7 @@ def guard() -> Response | None:
         with writing() as at:
             record("access_refused", request.endpoint, by=current_user.id, at=at, address=address())
         raise RoleLacksIt
-    if request.method == "GET" and not _is_for_programs():
+    if request.method == "GET" and not is_for_programs(request):
         return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")))
     raise SignInNeeded
 
@@ -189,7 +194,3 @@ def _allowed(endpoint: str, by_token: bool) -> bool:
 def _can_be_stored(value: object) -> bool:
     """Whether a part of the path may name a row: no database takes a longer number, nor PostgreSQL a NUL."""
     return value < 2**63 if isinstance(value, int) else "\0" not in str(value)
-
-
-def _is_for_programs() -> bool:
-    return request.path.startswith("/api/")

@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.extensions import db
 from app.refusal import Refusal
-from app.web.identity import forget_unknown
+from app.web.identity import forget_unknown, is_for_programs
 from app.web.wording import gettext as _
 
 COME_BACK = {"Retry-After": "2"}  # seconds
@@ -69,7 +69,7 @@ def answer(
 ) -> Answer:
     """The page, or the problem document where a program asks."""
     headers = dict(headers or {})
-    if request.path.startswith("/api/"):
+    if is_for_programs(request):
         problem = {"type": f"urn:acredita:{code}", "title": title, "status": status, "detail": detail, "code": code}
         headers["Content-Type"] = "application/problem+json"
         return jsonify(problem | facts), status, headers

@@ -60,6 +60,11 @@ def bearer_token(asked: Request) -> str | None:
     return token.strip() if scheme.lower() == "bearer" else None
 
 
+def is_for_programs(asked: Request) -> bool:
+    """Whether it is a program that asks, which is told of errors in problem documents and never sent to sign in."""
+    return asked.path.startswith(("/api/", "/log/"))
+
+
 def address() -> str:
     """Where the request comes from."""
     return (request.remote_addr or "")[:40]

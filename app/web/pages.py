@@ -7,10 +7,11 @@ from app.web.admin import blueprint as admin
 from app.web.candidate import blueprint as candidate
 from app.web.partner import blueprint as partner
 from app.web.public import blueprint as public
+from app.web.public.log import blueprint as log
 from app.web.trainer import blueprint as trainer
 
 
 def register(app: Flask) -> None:
     """Hang them on the app."""
-    for blueprint in (public, account, candidate, partner, trainer, admin):
+    for blueprint in (public, log, account, candidate, partner, trainer, admin):
         app.register_blueprint(blueprint)

@@ -68,7 +68,9 @@ def test_a_pass_issues_a_credential_that_says_all_it_will_ever_say(app: Flask) -
         "language": "es",
         "issued_on": at.date().isoformat(),
         "expires_on": add_months(at, 24).date().isoformat(),
+        "salt": credential.data["salt"],
     }
+    assert len(credential.data["salt"]) == 32
     assert len(credential.public_id) == 26
 
 

@@ -81,7 +81,7 @@ def world(app: Flask, tmp_path: Path) -> World:
         "slug": SLUG, "lesson_slug": "01-one", "name": "none.svg", "item_id": "pick-1", "position": 0, "number": 1,
         "attempt_id": foreign.id, "public_id": credential.public_id, "organisation": SLUG, "programme": "small",
         "version": "0", "filename": "css/base.css", "person_id": holder.id, "regrade_id": 1, "turn_id": 1,
-        "upload_id": 1,
+        "upload_id": 1, "index": 0,
         "report_id": 1, "void_id": 1, "appeal_id": 1,
     }  # fmt: skip
     return World(people, every_call(app, names), foreign.id)
@@ -101,6 +101,7 @@ def test_what_the_table_gives_to_guests_to_viewers_and_to_candidates(bare_app: F
         "static", "bootstrap.static", "public.healthz", "public.readyz", "public.verify", "public.credential",
         "public.certificate", "account.sign_in", "account.set_language", "api-docs.openapi_json",
         "api_credentials.get_credential", "api_attempts.get_receipt_key",
+        "log.checkpoint", "log.key", "log.proof", "log.consistency", "log.list_leaves",
     }  # fmt: skip
     writing_rules = [rule.endpoint for rule in bare_app.url_map.iter_rules() if rule.methods - set(SAFE_METHODS)]
     of_viewers = {endpoint for endpoint in writing_rules if Role.VIEWER in ROUTES[endpoint]}
