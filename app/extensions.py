@@ -156,6 +156,15 @@ def append_only(table: Table) -> None:
     _refuse_removal(table)
 
 
+def forgettable(table: Table, column: str) -> None:
+    """Append-only, but that `column` may be emptied: the erasure of a person leaves the rest of the row."""
+    event.listen(table, "before_create", _FUNCTION.execute_if(dialect="postgresql"))
+    rest = [f"NEW.{one.name} IS NOT DISTINCT FROM OLD.{one.name}" for one in table.columns if one.name != column]
+    condition = f"WHEN (NOT ({' AND '.join([f'NEW.{column} IS NULL', *rest])})) "
+    _refuse(table, "UPDATE", condition=condition, postgresql_condition=condition)
+    _refuse_removal(table)
+
+
 def numbered_once(table: Table) -> None:
     """Append-only, but that a row without `number` gets one, once; nothing else of it changes."""
     event.listen(table, "before_create", _FUNCTION.execute_if(dialect="postgresql"))
@@ -178,7 +187,9 @@ def _refuse_removal(table: Table) -> None:
     )
 
 
-def _refuse(table: Table, deed: str, *, condition: str = "", function: str = "refuse_change") -> None:
+def _refuse(
+    table: Table, deed: str, *, condition: str = "", postgresql_condition: str = "", function: str = "refuse_change"
+) -> None:
     trigger = f"{table.name}_no_{deed.lower()}"
     on_create(
         table,
@@ -189,5 +200,6 @@ def _refuse(table: Table, deed: str, *, condition: str = "", function: str = "re
     on_create(
         table,
         "postgresql",
-        f"CREATE TRIGGER {trigger} BEFORE {deed} ON {table.name} FOR EACH ROW EXECUTE FUNCTION {function}()",
+        f"CREATE TRIGGER {trigger} BEFORE {deed} ON {table.name} FOR EACH ROW "
+        f"{postgresql_condition}EXECUTE FUNCTION {function}()",
     )

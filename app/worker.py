@@ -11,18 +11,23 @@ from typing import Any
 from flask import current_app
 from sqlalchemy.exc import OperationalError
 
+from app.credentials.keeping import first_language
+from app.credentials.register import credential_of_number
+from app.credentials.reminders import is_reminded_of
 from app.exams.attempts import AttemptClosed
 from app.exams.counting import count, uncounted
 from app.exams.finding import overdue_attempts
 from app.exams.heartbeat import seen_until
-from app.journeys.letters import Letter, appeal_letter, corrected_letter, result_letter
-from app.journeys.nightly import close_overdue_attempt, schedule_all, sweep
+from app.journeys.bulk_revoking import put_through
+from app.journeys.letters import Letter, appeal_letter, corrected_letter, expiry_letter, result_letter
+from app.journeys.nightly import close_overdue_attempt, remind, schedule_all, sweep
 from app.journeys.regrading import go_on
 from app.ledger.numbering import number_leaves
 from app.mail.delivery import compose, deliver
 from app.mail.outbox import again, anything_due, done, failed, lease
 from app.partners.standing import due_organisations, reevaluate_organisation
 from app.transaction import reading, writing
+from app.web.keeping import kept_certificate
 
 PAUSE_S = 1.0
 COUNTED_BATCHES = 40
@@ -91,12 +96,25 @@ def _send_appeal(task_id: int, payload: dict[str, Any]) -> None:
     _send(task_id, appeal_letter, payload["appeal_id"])
 
 
+def _send_expiry(task_id: int, payload: dict[str, Any]) -> None:
+    with reading() as at:
+        counts = is_reminded_of(payload["credential_id"], at)
+    if counts:  # the letter may have waited for long
+        _send(task_id, expiry_letter, payload["credential_id"])
+
+
 def _send(task_id: int, write: Callable[[int, str], Letter], about: int) -> None:
     config = current_app.config
     with reading():
         letter = write(about, config["BASE_URL"])
     message = compose(letter.to, letter.subject, letter.text, sender=config["MAIL_FROM"], number=task_id)
     deliver(message, smtp_url=config["SMTP_URL"], folder=config["DATA_DIR"] / "mail")
+
+
+def _keep_certificate(_task_id: int, payload: dict[str, Any]) -> None:
+    with reading():
+        credential = credential_of_number(payload["credential_id"])
+    kept_certificate(credential, first_language(credential))
 
 
 def _close_overdue(_task_id: int, _payload: dict[str, Any]) -> None:
@@ -133,6 +151,16 @@ def _number_leaves(_task_id: int, _payload: dict[str, Any]) -> bool:
         return number_leaves(at=at)
 
 
+def _remind(_task_id: int, _payload: dict[str, Any]) -> bool:
+    with writing() as at:
+        return remind(at)
+
+
+def _bulk_revoke(_task_id: int, payload: dict[str, Any]) -> bool:
+    with writing() as at:
+        return put_through(payload["bulk_id"], at=at)
+
+
 def _sweep(_task_id: int, _payload: dict[str, Any]) -> None:
     with writing() as at:
         sweep(at)
@@ -161,10 +189,14 @@ HANDLERS: dict[str, Callable[[int, dict[str, Any]], bool | None]] = {
     "result_mail": _send_result,
     "corrected_mail": _send_correction,
     "appeal_mail": _send_appeal,
+    "certificate": _keep_certificate,
     "regrade": _regrade,
     "close_overdue": _close_overdue,
     "look_again": _look_again,
     "count_items": _count_items,
     "number_leaves": _number_leaves,
+    "bulk_revoke": _bulk_revoke,
     "sweep": _sweep,
+    "remind": _remind,
+    "expiry_mail": _send_expiry,
 }

@@ -8,10 +8,12 @@ from random import Random
 from secrets import randbits
 from time import monotonic
 
+from proofs.certificates import prove_certificates
 from proofs.deadlines import prove_deadlines
 from proofs.deeds import prove_deeds
 from proofs.kills import prove_kills
 from proofs.locks import prove_locks
+from proofs.outsiders import prove_outsiders
 from proofs.regrades import prove_regrades
 from proofs.restarts import prove_restarts
 
@@ -20,8 +22,10 @@ ATTEMPTS, REGRADE_KILLS = 100_000, 10
 EXAMPLES, DEEDS = 300, 60
 RUNNING_OUT, WORKER_KILLS = 400, 60
 RESTARTS = 40
+CERTIFICATES, CERTIFICATE_KILLS = 1000, 20
 Proof = Callable[[Path, Random], Iterator[str]]
 PROOFS: dict[str, Proof] = {
+    "certificates in the hands of others": prove_outsiders,
     "random deeds, SQLite": lambda folder, rng: prove_deeds("sqlite", folder, EXAMPLES, DEEDS, rng),
     "random deeds, PostgreSQL": lambda folder, rng: prove_deeds("postgresql", folder, EXAMPLES, DEEDS, rng),
     "SQLite locked by another process": prove_locks,
@@ -34,6 +38,12 @@ PROOFS: dict[str, Proof] = {
     ),
     "kill -9 under saves, SQLite": lambda folder, rng: prove_kills("sqlite", folder, ROUNDS, rng),
     "kill -9 under saves, PostgreSQL": lambda folder, rng: prove_kills("postgresql", folder, ROUNDS, rng),
+    "kill -9 under a bulk issue, SQLite": lambda folder, rng: prove_certificates(
+        "sqlite", folder, CERTIFICATES, CERTIFICATE_KILLS, rng
+    ),
+    "kill -9 under a bulk issue, PostgreSQL": lambda folder, rng: prove_certificates(
+        "postgresql", folder, CERTIFICATES, CERTIFICATE_KILLS, rng
+    ),
     "kill -9 under a regrade, SQLite": lambda folder, rng: prove_regrades(
         "sqlite", folder, ATTEMPTS, REGRADE_KILLS, rng
     ),

@@ -32,13 +32,16 @@ from tests.factories import (
 )
 
 DAY = timedelta(days=1)
+REPLACED = {"superseded_at": now(), "superseded_reason": "copied", "superseded_by": 1}
 APPEND_ONLY = ("responses", "results", "ledger", "facts", "versions", "media", "grants", "outages", "leaves")
 ELSEWHERE = (
     "attempt_events",
     "reports",
     "voids",
     "appeals",
-)  # tried in test_events.py and test_integrity_constraints.py
+    "recognitions",
+    "bulk_lines",
+)  # tried in test_events.py, test_integrity_constraints.py, test_recognising.py and test_bulk_revoking.py
 NAMES = (
     ("persons", "email"),
     ("organisations", "slug"),
@@ -183,15 +186,15 @@ def test_a_credential_needs_a_passing_result(world: World) -> None:
     refused_copy("credentials", whose, "(?i)foreign key", attempt_id=world.open, **fresh)
     refused_copy("credentials", whose, "(?i)foreign key", attempt_id=987654, **fresh)
     refused_copy("credentials", whose, "(?i)check", attempt_id=world.failed, passed=False, **fresh)
-    refused_copy("credentials", whose, "(?i)foreign key", result_number=2, superseded_at=now(), **fresh)
+    refused_copy("credentials", whose, "(?i)foreign key", result_number=2, **REPLACED, **fresh)
 
 
 def test_one_credential_per_attempt_that_is_not_superseded(world: World) -> None:
     fresh = {"public_id": "another", "code": "ANOT-HER0"}
     whose = f"attempt_id = {world.passed}"
     refused_copy("credentials", whose, "(?i)unique", **fresh)
-    copy("credentials", whose, superseded_at=now(), **fresh)
-    refused("UPDATE credentials SET superseded_at = NULL", "(?i)unique")
+    copy("credentials", whose, **REPLACED, **fresh)
+    refused("UPDATE credentials SET superseded_at = NULL, superseded_reason = NULL, superseded_by = NULL", "(?i)unique")
 
 
 def test_one_membership_at_a_time(world: World) -> None:
@@ -224,6 +227,13 @@ def test_what_a_row_cannot_say(world: World) -> None:
         "credentials SET expires_at = issued_at",
         "credentials SET revoked_at = issued_at",
         "credentials SET revoked_reason = 'no date'",
+        "credentials SET revoked_at = issued_at, revoked_reason = 'by nobody'",
+        "credentials SET superseded_at = issued_at",
+        "credentials SET superseded_at = issued_at, superseded_reason = 'by nobody'",
+        "credentials SET withdrawn_at = issued_at",
+        "credentials SET withdrawn_at = issued_at, withdrawn_reason = 'by nobody'",
+        "credentials SET reissues_id = id, reissued_at = issued_at",
+        "credentials SET reissued_at = issued_at",
     ):
         refused(f"UPDATE {wrong}", "(?i)check")
 
@@ -243,8 +253,8 @@ def test_what_a_new_row_cannot_say(world: World) -> None:
 def test_names_are_unique(world: World) -> None:
     for table, column in NAMES:
         refused_copy(table, f"id = (SELECT min(id) FROM {table})", rf"(?i)unique.*{column}")
-    refused_copy("credentials", "code = code", "(?i)unique.*public_id", superseded_at=now(), code="ANOT-HER0")
-    refused_copy("credentials", "code = code", "(?i)unique.*code", superseded_at=now(), public_id="another")
+    refused_copy("credentials", "code = code", "(?i)unique.*public_id", code="ANOT-HER0", **REPLACED)
+    refused_copy("credentials", "code = code", "(?i)unique.*code", public_id="another", **REPLACED)
 
 
 def test_a_row_needs_those_it_points_to(world: World) -> None:

@@ -151,6 +151,14 @@ def draw_swelled_rule(canvas: Canvas, x: float, y: float, length: float) -> None
         _draw_lozenge(canvas, 0, 4)
 
 
+def draw_rule(canvas: Canvas, x: float, y: float, length: float) -> None:
+    """Draw a thin rule to the right of (x, y)."""
+    with _ornament(canvas):
+        canvas.setStrokeColor(INK)
+        canvas.setLineWidth(0.5)
+        canvas.line(x, y, x + length, y)
+
+
 def _draw_lozenge(canvas: Canvas, x: float, reach: float) -> None:
     path = PDFPathObject()
     path.moveTo(x - reach, 0)
@@ -187,16 +195,18 @@ def draw_mark(canvas: Canvas, x: float, y: float, radius: float) -> None:
 
 def draw_seal(canvas: Canvas, x: float, y: float, level: str, code: str, face: str) -> None:
     """Draw the level's seal: one bright step for each level climbed, the code above, the level below."""
-    with _ornament(canvas, x, y):
-        _draw_rings(canvas, LEVEL_COLOURS[level])
-        _draw_on_arc(canvas, code, face, 39.6, above=True)
-        _draw_on_arc(canvas, level.upper(), face, 45.2, above=False)
-        canvas.translate(0, -1)
-        canvas.setLineWidth(3.6)
-        canvas.setStrokeColor(_pale(LEVEL_COLOURS[level], 0.42))
-        _draw_stair(canvas, STEPS, 9.5)
-        canvas.setStrokeColor(white)
-        _draw_stair(canvas, LEVELS.index(level) + 1, 9.5)
+    canvas.saveState()
+    canvas.translate(x, y)
+    _draw_rings(canvas, LEVEL_COLOURS[level])
+    _draw_on_arc(canvas, code, face, 39.6, above=True)
+    _draw_on_arc(canvas, level.upper(), face, 45.2, above=False)
+    canvas.translate(0, -1)
+    canvas.setLineWidth(3.6)
+    canvas.setStrokeColor(_pale(LEVEL_COLOURS[level], 0.42))
+    _draw_stair(canvas, STEPS, 9.5)
+    canvas.setStrokeColor(white)
+    _draw_stair(canvas, LEVELS.index(level) + 1, 9.5)
+    canvas.restoreState()
 
 
 def _draw_rings(canvas: Canvas, colour: Color) -> None:

@@ -1,17 +1,20 @@
 """The register: finding credentials, and who held what when."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.credentials.issuing import Credential
 from app.credentials.validity import State
+from app.exams.attempts import Attempt
+from app.exams.catalogue import Exam
 from app.extensions import db
+from app.people.organisations import Membership, Organisation
 from app.refusal import NotFound
 
 PAGE = 25
@@ -84,6 +87,11 @@ def credential_by_id(public_id: str) -> Credential:
     return credential
 
 
+def credential_of_number(number: int) -> Credential:
+    """The credential of a row's number, as tasks name it."""
+    return db.session.get_one(Credential, number)
+
+
 def credential_and_successor(public_id: str) -> tuple[Credential, Credential | None]:
     """The credential of a public id, or NoSuchCredential, and the one that renews it."""
     row = db.session.execute(_WITH_SUCCESSOR, {"public_id": public_id}).first()
@@ -135,40 +143,62 @@ def held_exactly(person_id: int, level: str, at: datetime) -> Owned | None:
     return longest(owned_by(person_id, at), (level,))
 
 
-def search(
-    *,
-    at: datetime,
-    text: str = "",
-    level: str | None = None,
-    state: State | None = None,
-    sort: str = "-issued",
-    page: int = 1,
-    size: int | None = PAGE,
-) -> Found:
-    """Credentials by part of the holder's name, the id or the code; `size` None gives all of them.
+@dataclass(frozen=True)
+class Wanted:
+    """What to search for: part of the holder's name, the id or the code; the organisation at issue by part of its name;
+    the exam by its slug; the days of issue, both included."""
 
-    A page beyond the last is the last.
-    """
-    conditions: list[ColumnElement[bool]] = []
-    if text:
-        part = f"%{_escape(text.lower())}%"
-        conditions.append(
-            or_(
-                func.lower(Credential.holder).like(part, escape="\\"),
-                Credential.public_id == text,
-                func.lower(Credential.code).like(part, escape="\\"),
-            )
-        )
-    if level:
-        conditions.append(Credential.level == level)
-    if state:
-        conditions.append(in_state(state, at))
+    text: str = ""
+    level: str | None = None
+    state: State | None = None
+    organisation: str = ""
+    exam: str | None = None
+    issued_from: date | None = None
+    issued_to: date | None = None
+
+
+def search(wanted: Wanted, *, at: datetime, sort: str = "-issued", page: int = 1, size: int | None = PAGE) -> Found:
+    """The credentials that are wanted; `size` None gives all of them. A page beyond the last is the last."""
+    conditions = list(_conditions(wanted, at))
     query = select(Credential).where(*conditions).order_by(_order(sort), Credential.id)
     total = db.session.scalar(select(func.count(Credential.id)).where(*conditions)) or 0
     if size is not None:
         last = max(1, -(-total // size))
         query = query.limit(size).offset((min(page, last) - 1) * size)
     return Found(db.session.scalars(query).all(), total)
+
+
+def _conditions(wanted: Wanted, at: datetime) -> Iterator[ColumnElement[bool]]:
+    if wanted.text:
+        yield _holds(wanted.text, Credential.holder, Credential.code) | (Credential.public_id == wanted.text)
+    if wanted.level:
+        yield Credential.level == wanted.level
+    if wanted.state:
+        yield in_state(wanted.state, at)
+    if wanted.exam:
+        sat = (Attempt.id == Credential.attempt_id) & (Exam.id == Attempt.exam_id)
+        yield exists().where(sat, Exam.slug == wanted.exam)
+    if wanted.organisation:
+        yield _issued_while_at(wanted.organisation)
+    if wanted.issued_from:
+        yield Credential.issued_at >= datetime.combine(wanted.issued_from, time(), UTC)
+    if wanted.issued_to:
+        yield Credential.issued_at < datetime.combine(wanted.issued_to, time(), UTC) + timedelta(days=1)
+
+
+def _issued_while_at(name: str) -> ColumnElement[bool]:
+    """The holder worked, at issue, for an organisation with this in its name."""
+    return exists().where(
+        Membership.person_id == Credential.person_id,
+        Membership.starts_at <= Credential.issued_at,
+        Membership.ends_at.is_(None) | (Membership.ends_at > Credential.issued_at),
+        Organisation.id == Membership.organisation_id,
+        _holds(name, Organisation.name, Organisation.slug),
+    )
+
+
+def _holds(text: str, *columns: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    return or_(*(func.lower(column).contains(text.lower(), autoescape=True) for column in columns))
 
 
 def count_by_state(at: datetime) -> dict[State, int]:
@@ -186,7 +216,3 @@ def _order(sort: str) -> ColumnElement[object]:
     }
     column = columns.get(sort.removeprefix("-"), Credential.issued_at)
     return column.desc() if sort.startswith("-") else column.asc()  # type: ignore[return-value]
-
-
-def _escape(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -15,6 +15,7 @@ from app.exams.cases import FEWEST, MOST
 Level = Literal["fundamentals", "advanced", "expert", "master"]
 Title = Annotated[dict[Language, Line], Field(min_length=1)]
 Hours = Annotated[int, Field(ge=0, le=24 * 366)]
+Issuer = Annotated[Line, Field(max_length=80)]  # beside the service's own, on the same line of the certificate
 Keys = tuple[str | int, ...]
 Share = Annotated[Number, Field(gt=0, le=1)]
 Months = Annotated[int, Field(ge=1, le=120)]
@@ -77,6 +78,7 @@ class Spec(Schema):
     title: Title
     summary: Text
     credential: Title
+    issuers: Annotated[tuple[Issuer, ...], Field(max_length=2)] = ()
     duration_min: Annotated[int, Field(ge=1, le=600)]
     cut_score: Share
     domains: Annotated[dict[Slug, Title], Field(min_length=1)]

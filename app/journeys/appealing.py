@@ -24,6 +24,9 @@ from app.journeys.sitting import conclude
 from app.journeys.voiding import VOIDED
 from app.ledger.deeds import record
 from app.mail.outbox import put
+from app.refusal import N_
+
+RESTORED = N_("An appeal restored the result of the exam")
 
 
 def file_appeal(attempt_id: int, person_id: int, said: str, position: int | None, *, at: datetime) -> None:
@@ -55,19 +58,19 @@ def answer_appeal(appeal_id: int, *, upheld: bool, answer: str, by: int, at: dat
     close_appeal(appeal, upheld=upheld, answer=answer, by=by, at=at)
     record("appeal_answered", f"attempt:{attempt.id}", by=by, at=at, upheld=upheld)
     if upheld and is_void:
-        _restore(attempt, at)
+        _restore(attempt, by, at)
     put("appeal_mail", {"appeal_id": appeal_id}, at=at)
     return appeal
 
 
-def _restore(attempt: Attempt, at: datetime) -> None:
+def _restore(attempt: Attempt, by: int, at: datetime) -> None:
     """The result as it is earned; a credential that fell with it gives way to another, now or when the result is final.
 
     One that was revoked for a reason of its own stays.
     """
     credential = credential_of_attempt(attempt.id)
     if credential and credential.revoked_reason == VOIDED:
-        supersede(credential, at=at)
+        supersede(credential, reason=RESTORED, by=by, at=at)
     conclude(attempt, *judged(attempt), at=at)
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from app.content.levels import levels_from
+from app.content.levels import levels_from, levels_to
+from app.credentials.recognitions import Recognition, accepted_of
 from app.credentials.register import Owned, longest, owned_by
 from app.exams.accommodations import NOTHING, Allowance, allowance_of
 from app.exams.catalogue import Exam
@@ -24,13 +25,15 @@ from app.refusal import Refusal
 class Gate:
     """Whether a person may start an exam, and if not, all that stands in the way.
 
-    `own` is the valid credential of the exam's own level that lasts longest; `awaited` is an attempt whose result is
-    not final. `coaching` is what would shorten the wait, and `coached_start` from when one could start if all of it
-    were done now; None where it brings nothing.
+    `own` is the valid credential of the exam's own level that lasts longest; `accepted` are the outside credentials
+    that stand in for a level or a course; `awaited` is an attempt whose result is not final. `coaching` is what would
+    shorten the wait, and `coached_start` from when one could start if all of it were done now; None where it brings
+    nothing.
     """
 
     missing_courses: Sequence[Course] = ()
     missing_level: str | None = None
+    accepted: Sequence[Recognition] = ()
     retake: Verdict = field(default_factory=lambda: Verdict(True, "free"))
     open_attempt: Sat | None = None
     awaited: Sat | None = None
@@ -95,13 +98,17 @@ def gate_of(exam: Exam, person_id: int, at: datetime) -> Gate:
 
 def gates_of(exams: Iterable[Exam], person_id: int, owned: Sequence[Owned], at: datetime) -> dict[int, Gate]:
     """The gates of several exams, by the exam's id, for who has these credentials: three statements for all of them,
-    and some more for each that is waited for and offers a coached wait.
+    one more where something is missing, and some for each that is waited for and offers a coached wait.
     """
     history, unfinished, given = sat_by(person_id), missing_courses(person_id), allowance_of(person_id, at)
     gates = {}
+    accepted: Sequence[Recognition] | None = None
     for exam in exams:
         own = [sat for sat in history if sat.exam_id == exam.id]
         gate = _gate(exam.body, own, owned, unfinished, given, at)
+        if gate.missing_courses or gate.missing_level:
+            accepted = accepted_of(person_id, at) if accepted is None else accepted
+            gate = _recognised(gate, exam.slug, accepted)
         gates[exam.id] = _coached(gate, exam.body, person_id, at) if gate.retake.reason == "waiting" else gate
     return gates
 
@@ -130,6 +137,18 @@ def _gate(
     since = add_months(at, -body["retakes"]["window_months"])
     used = sum(failure > since for failure, _ in gate.failures)
     return replace(gate, attempts_used=used, retake=_retake(gate, body, at))
+
+
+def _recognised(gate: Gate, slug: str, accepted: Sequence[Recognition]) -> Gate:
+    """The gate without what outside credentials stand in for: all of it for the exam that they name, or else their
+    level, those below it and the courses that lead there."""
+    for one in accepted:
+        is_whole, levels = one.exam == slug, levels_to(one.level) if one.level else ()
+        courses = [course for course in gate.missing_courses if not is_whole and course.track not in levels]
+        level = None if is_whole or gate.missing_level in levels else gate.missing_level
+        if (len(courses), level) != (len(gate.missing_courses), gate.missing_level):
+            gate = replace(gate, missing_courses=courses, missing_level=level, accepted=[*gate.accepted, one])
+    return gate
 
 
 def _coached(gate: Gate, body: dict[str, Any], person_id: int, at: datetime) -> Gate:

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from app.canonical import fingerprint
 from app.content.versions import Medium, Version, body_of
 from app.credentials.issuing import Credential
+from app.credentials.keeping import Certificate
 from app.exams.attempts import Attempt, AttemptState
 from app.exams.catalogue import Exam
 from app.exams.counting import summed, tally_of
@@ -33,7 +34,7 @@ from app.exams.results import Result, ResultState, current_result, replays
 from app.exams.timing import accepts, deadline
 from app.exams.uploads import Upload
 from app.extensions import db
-from app.ledger.log import BEGINNINGS, Leaf
+from app.ledger.log import BEGINNINGS, Kind, Leaf
 from app.ledger.sealing import seal_breaches
 from app.partners.programmes import all_participations
 from app.partners.standing import records_of, standing_in
@@ -59,6 +60,7 @@ def verify_all(at: datetime) -> Iterator[str]:
     yield from _content_whole()
     yield from _uploads_whole()
     yield from _credentials_logged()
+    yield from _certificates_kept()
     yield from seal_breaches()
 
 
@@ -240,3 +242,15 @@ def _uploads_whole() -> Iterator[str]:
     for attempt_id, position, answer in db.session.execute(with_files):
         if any(places.get(named) != (attempt_id, position) for named in files_of(json.loads(answer))):
             yield f"attempt {attempt_id}: the answer at position {position} names a file that is not its own"
+
+
+def _certificates_kept() -> Iterator[str]:
+    """Each kept file is the one of its hash, and the log says that it was made."""
+    logged = select(Leaf.about, Leaf.data).where(Leaf.kind == Kind.PDF)
+    hashes = {(about, json.loads(data).get("sha256")) for about, data in db.session.execute(logged)}
+    kept = select(Certificate, Credential.public_id).join(Credential, Credential.id == Certificate.credential_id)
+    for one, public_id in db.session.execute(kept.execution_options(yield_per=100)):
+        if one.pdf is not None and fingerprint(one.pdf) != one.sha256:
+            yield f"credential {public_id}: the kept certificate ({one.language}) is not the one of its hash"
+        if (public_id, one.sha256) not in hashes:
+            yield f"credential {public_id}: the log does not know of its certificate ({one.language})"

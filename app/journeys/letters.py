@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from flask_babel import force_locale, format_date
 from flask_babel import gettext as _
 
+from app.credentials.issuing import Credential
 from app.exams.appeals import Appeal, AppealState, last_day
 from app.exams.attempts import Attempt
+from app.exams.catalogue import live_exams
 from app.exams.results import Result, ResultState, current_result
+from app.exams.retakes import add_months
 from app.exams.voids import standing_void
 from app.extensions import db
 from app.people.persons import Person
@@ -61,6 +64,27 @@ def appeal_letter(appeal_id: int, base_url: str) -> Letter:
         why = _("The page of the result says why.")
         verdict = _("Your appeal was upheld.") if upheld else _("Your appeal was not upheld.")
         return _letter(attempt, person, subject, f"{verdict} {why}", base_url)
+
+
+def expiry_letter(credential_id: int, base_url: str) -> Letter:
+    """A credential ends soon: when, how it is renewed, and where."""
+    credential = db.session.get_one(Credential, credential_id)
+    person, titles = db.session.get_one(Person, credential.person_id), credential.data["title"]
+    exam = next((one for one in live_exams() if one.level == credential.level), None)
+    with force_locale(person.language):
+        title = titles.get(person.language, next(iter(titles.values())))
+        day = format_date(credential.expires_at, "long")
+        lines = [
+            _("Your certificate “%(title)s” (%(code)s) expires on %(day)s.", title=title, code=credential.code, day=day)
+        ]
+        if exam:
+            opens = add_months(credential.expires_at, -exam.body["validity"]["renewal_months"])
+            since = format_date(opens, "long")
+            lines.append(_("You renew it by passing the exam again, which you can from %(day)s on.", day=since))
+            lines.append(_("Go to the exam: %(url)s", url=f"{base_url}/exams/{exam.slug}"))
+        greeting = _("Hello %(name)s,", name=person.name)
+        subject = _("Your certificate expires on %(day)s: %(title)s", day=day, title=title)
+        return Letter(person.email, subject, "\n\n".join([greeting, *lines]) + "\n")
 
 
 def _void_news(attempt: Attempt, title: str) -> str:

@@ -11,7 +11,7 @@ from app.people.organisations import (
     PartnerRole,
     add_membership,
     end_membership,
-    membership_of,
+    workplaces_since,
 )
 
 
@@ -39,9 +39,13 @@ def leave(person_id: int, *, by: int | None, at: datetime) -> None:
 
 
 def revoke_credential(credential: Credential, *, reason: str, by: int, at: datetime) -> None:
-    """The credential no longer counts, nor does it for the holder's organisation."""
+    """The credential no longer counts, nor does it for the organisations of the holder."""
     revoke(credential, reason=reason, by=by, at=at)
     record("credential_revoked", f"credential:{credential.public_id}", by=by, at=at, reason=credential.revoked_reason)
-    membership = membership_of(credential.person_id, at)
-    if membership:
-        reevaluate_organisation(membership.organisation_id, at=at)
+    reevaluate_workplaces(credential.person_id, at=at)
+
+
+def reevaluate_workplaces(person_id: int, *, at: datetime) -> None:
+    """Look again at the organisations where the person works or comes to work, in the order of locks."""
+    for organisation_id in dict.fromkeys(place.organisation_id for place in workplaces_since(person_id, at)):
+        reevaluate_organisation(organisation_id, at=at)

@@ -2,10 +2,11 @@
 
 from datetime import datetime, timedelta
 
+from app.credentials.reminders import due_reminders, note_reminder
 from app.exams.attempts import lock_attempt
 from app.exams.heartbeat import is_over
 from app.journeys.sitting import close_overdue
-from app.mail.outbox import schedule
+from app.mail.outbox import put, schedule
 from app.people.sessions import sweep_sessions
 from app.people.throttling import sweep_throttles
 
@@ -15,7 +16,9 @@ PERIODIC = {
     "look_again": timedelta(minutes=1),
     "count_items": timedelta(minutes=1),
     "sweep": timedelta(hours=1),
+    "remind": timedelta(days=1),
 }
+REMINDED = 100  # in one transaction
 
 
 def schedule_all(at: datetime) -> None:
@@ -29,6 +32,15 @@ def close_overdue_attempt(attempt_id: int, at: datetime) -> None:
     attempt = lock_attempt(attempt_id)
     if is_over(attempt.deadline_at, at):
         close_overdue(attempt)
+
+
+def remind(at: datetime) -> bool:
+    """Write to holders whose credentials end soon, to each once at each threshold; whether more of them are left."""
+    due = due_reminders(at, REMINDED)
+    for credential_id, days in due:
+        if note_reminder(credential_id, days, at=at):
+            put("expiry_mail", {"credential_id": credential_id}, at=at)
+    return bool(due)
 
 
 def sweep(at: datetime) -> None:

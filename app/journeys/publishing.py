@@ -1,11 +1,12 @@
 """Publishing: the content folders checked as a whole and put live in one transaction, or not at all."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from app.content.complaints import Complaint
+from app.credentials.typesetting import SANS, SERIF_BOLD, MissingGlyph, choose_face, tidy
 from app.exams.bank import ExamFile, read_exams
 from app.exams.catalogue import publish_exams
 from app.learning.catalogue import publish_courses
@@ -48,7 +49,19 @@ def read_content(root: Path) -> Content:
     courses, about_courses = read_courses(root)
     exams, about_exams = read_exams(root)
     programmes, about_programmes = read_programmes(root)
-    return Content(courses, exams, programmes, [*about_courses, *about_exams, *about_programmes])
+    complaints = [*about_courses, *about_exams, *_unprintable(root, exams), *about_programmes]
+    return Content(courses, exams, programmes, complaints)
+
+
+def _unprintable(root: Path, exams: Sequence[ExamFile]) -> Iterator[Complaint]:
+    """What a certificate could not print is said before anyone sits the exam for it."""
+    for exam in exams:
+        for text in (*exam.spec.credential.values(), *exam.spec.issuers):
+            try:
+                choose_face(tidy(text), (SERIF_BOLD, SANS))
+            except MissingGlyph as missing:
+                file, letter = root / "exams" / exam.spec.id / "exam.yml", missing.facts["character"]
+                yield Complaint(file, 1, f"the certificate cannot print `{letter}` of `{text}`")
 
 
 def publish_content(content: Content, *, at: datetime) -> Published:

@@ -37,12 +37,12 @@ from app.journeys.regrade_lines import (
     add_tiers,
     was_revoked_by_a_regrade,
 )
-from app.journeys.sitting import issue_for
+from app.journeys.sitting import certificate_task, issue_for
 from app.ledger.deeds import record
-from app.mail.outbox import put
+from app.mail.outbox import put, put_all
 from app.partners.records import Holding
 from app.partners.standing import foresee, reevaluate_organisation
-from app.people.organisations import Membership, present, workplaces_since
+from app.people.organisations import Membership, Workplace, present, workplaces_since
 from app.refusal import N_
 
 TASK = "regrade"
@@ -200,8 +200,8 @@ def _correct(regrade: Regrade, finding: Finding, at: datetime) -> tuple[dict[str
     if finding.effect is not Effect.SCORE:
         workplaces = workplaces_since(attempt.person_id, at)
         organisations = {workplace.organisation_id for workplace in workplaces}
-        employer = next((workplace.name for workplace in workplaces if workplace.starts_at <= at), None)
-        credential = _issue(finding, result, employer, at) if result.passed else _revoke(regrade, finding, at)
+        employer = next((workplace for workplace in workplaces if workplace.starts_at <= at), None)
+        credential = _issue(regrade, finding, result, employer, at) if result.passed else _revoke(regrade, finding, at)
     subject = f"attempt:{attempt.id}"
     record("result_corrected", subject, by=None, at=at, regrade=regrade.id, number=result.number, passed=result.passed)
     if finding.state is ResultState.FINAL:
@@ -210,10 +210,13 @@ def _correct(regrade: Regrade, finding: Finding, at: datetime) -> tuple[dict[str
     return finding.line(regrade, at, **done), organisations
 
 
-def _issue(finding: Finding, result: Result, employer: str | None, at: datetime) -> Credential:
+def _issue(regrade: Regrade, finding: Finding, result: Result, employer: Workplace | None, at: datetime) -> Credential:
     if finding.credential:
-        supersede(finding.credential, at=at)
-    return issue_for(finding.attempt, result, employer, at=at)
+        assert regrade.approved_by, "only an approved correction is put through"
+        supersede(finding.credential, reason=REVOKED, by=regrade.approved_by, at=at)
+    credential = issue_for(finding.attempt, result, employer, at=at)
+    put_all([certificate_task(credential)], at=at)
+    return credential
 
 
 def _revoke(regrade: Regrade, finding: Finding, at: datetime) -> Credential:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
+from typing import Any
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
@@ -32,9 +33,9 @@ from app.exams.retakes import add_months
 from app.exams.timing import is_overdue
 from app.journeys.gates import gate_of, require_open
 from app.ledger.deeds import record
-from app.mail.outbox import put
+from app.mail.outbox import put, put_all
 from app.partners.standing import reevaluate_organisation
-from app.people.organisations import workplaces_since
+from app.people.organisations import Workplace, workplaces_since
 from app.people.persons import Person, clean_name, confirm_name
 from app.people.visitors import Account
 from app.refusal import Refusal
@@ -101,7 +102,8 @@ def start_attempt(
         agreement_hash=accepted,
         seen=seen,
     )
-    record("attempt_started", f"attempt:{attempt.id}", by=person.id, at=at, exam=exam.slug)
+    instead: dict[str, Any] = {"recognitions": [one.id for one in gate.accepted]} if gate.accepted else {}
+    record("attempt_started", f"attempt:{attempt.id}", by=person.id, at=at, exam=exam.slug, **instead)
     return attempt
 
 
@@ -111,7 +113,8 @@ def finish_attempt(attempt: Attempt, closing: Closing, *, at: datetime) -> Outco
     result, responses = close_attempt(attempt, closing, at=at)
     ask_for_ratings(attempt, result.grade.get("pending", ()), Policy.of(attempt.exam).graders, at=at)
     credential = award(attempt, result, at=at) if result.passed else None
-    put("result_mail", {"attempt_id": attempt.id}, at=at)
+    news = ("result_mail", {"attempt_id": attempt.id})
+    put_all([news, certificate_task(credential)] if credential else [news], at=at)
     record("attempt_closed", f"attempt:{attempt.id}", by=by, at=at, closing=closing, passed=result.verdict)
     return Outcome(attempt, responses, result, credential)
 
@@ -146,7 +149,7 @@ def conclude(attempt: Attempt, grade: Grade, state: ResultState, *, at: datetime
     assert current is not None, "a closed attempt has a result"
     result = append_result(attempt.id, current.number + 1, grade, at=at, state=state)
     if result.passed and credential_of_attempt(attempt.id) is None:  # one that a person revoked stays as it is
-        award(attempt, result, at=at)
+        put_all([certificate_task(award(attempt, result, at=at))], at=at)
     if state is not ResultState.PROVISIONAL:
         put("result_mail", {"attempt_id": attempt.id}, at=at)
     subject = f"attempt:{attempt.id}"
@@ -157,23 +160,27 @@ def conclude(attempt: Attempt, grade: Grade, state: ResultState, *, at: datetime
 def award(attempt: Attempt, result: Result, *, at: datetime) -> Credential:
     """Issue the credential of a passing result, and look again at every standing that it may raise."""
     workplaces = workplaces_since(attempt.person_id, at)
-    employer = next((workplace.name for workplace in workplaces if workplace.starts_at <= at), None)
+    employer = next((workplace for workplace in workplaces if workplace.starts_at <= at), None)
     credential = issue_for(attempt, result, employer, at=at)
     for organisation_id in dict.fromkeys(workplace.organisation_id for workplace in workplaces):
         reevaluate_organisation(organisation_id, at=at)
     return credential
 
 
-def issue_for(attempt: Attempt, result: Result, employer: str | None, *, at: datetime) -> Credential:
+def certificate_task(credential: Credential) -> tuple[str, dict[str, int]]:
+    """What whoever issues a credential puts in the outbox: its certificate is made by the worker."""
+    return "certificate", {"credential_id": credential.id}
+
+
+def issue_for(attempt: Attempt, result: Result, employer: Workplace | None, *, at: datetime) -> Credential:
     """The credential of a passing result, with everything it will ever say."""
     exam = attempt.exam
     renewed = held_exactly(attempt.person_id, exam["level"], at)
     frozen = {
         "name": attempt.legal_name,
         "title": exam["credential"],
-        "organisation": employer,
+        "organisation": employer.name if employer else None,
         "issuer": current_app.config["ISSUER"],
-        "score": result.scaled,
         "languages": exam["languages"],
         "language": attempt.language,
     }
@@ -182,10 +189,16 @@ def issue_for(attempt: Attempt, result: Result, employer: str | None, *, at: dat
         attempt_id=attempt.id,
         result_number=result.number,
         level=exam["level"],
-        frozen=frozen,
+        frozen=frozen | _names_beside(exam, employer),
         issued_at=at,
         expires_at=add_months(at, exam["validity"]["months"]),
         renews_id=renewed.id if renewed else None,
     )
     record("credential_issued", f"credential:{credential.public_id}", by=None, at=at, level=credential.level)
     return credential
+
+
+def _names_beside(exam: Mapping[str, Any], employer: Workplace | None) -> dict[str, Any]:
+    """Whoever issues jointly, and the employer's label; a record without them says nothing of them."""
+    names = {"issuers": exam.get("issuers"), "brand": employer.label._asdict() if employer and employer.label else None}
+    return {key: value for key, value in names.items() if value}

@@ -1,7 +1,7 @@
 """Standing: the tier an organisation holds in a programme, always recomputed from what is valid, with its history."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -10,8 +10,9 @@ from sqlalchemy import BindParameter, ForeignKey, Index, Row, bindparam, insert,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.canonical import canonical
+from app.credentials.changing import Reinstatement
 from app.credentials.issuing import Credential
-from app.credentials.validity import Dates
+from app.credentials.validity import Dates, periods
 from app.extensions import Key, Model, Slug, db
 from app.partners.explaining import packed, unpacked
 from app.partners.facts import facts_about
@@ -145,9 +146,13 @@ _PEOPLE = (
         Credential.revoked_at,
         Credential.superseded_at,
         Credential.withdrawn_at,
+        Credential.reissued_at,
+        Reinstatement.revoked_at,
+        Reinstatement.reinstated_at,
     )
     .join(Membership.person)
     .outerjoin(Credential, Credential.person_id == Membership.person_id)
+    .outerjoin(Reinstatement, Reinstatement.credential_id == Credential.id)
     .where(Membership.organisation_id == _ORGANISATION)
 )
 _BEGIN = insert(Standing).returning(Standing.id)
@@ -193,7 +198,7 @@ def foresee(
     parts = db.session.connection().execute(_PARTS, {"organisation_id": organisation_id}).all()
     facts = facts_about(organisation_id, at)
     members, held = _people_of(organisation_id)
-    held = [replace(one, valid_to=at) if one.public_id in lost else one for one in held]
+    held = [replace(one, valid_to=min(at, one.valid_to or at)) if one.public_id in lost else one for one in held]
     changes = []
     for part in parts:
         records = Records(members, [*held, *gained], facts.get(part.programme_id, []))
@@ -263,5 +268,16 @@ def _people_of(organisation_id: int) -> tuple[list[Member], list[Holding]]:
     """Everyone who ever worked there, and every credential of those people."""
     rows = db.session.connection().execute(_PEOPLE, {"organisation_id": organisation_id}).all()
     members = {Member(row[0], row[1], row[2].value, row[3], row[4]): None for row in rows}
-    holdings = {Holding(*row[5:9], Dates(*row[8:]).ends_at): None for row in rows if row[5]}
-    return list(members), list(holdings)
+    return list(members), list(_holdings(rows))
+
+
+def _holdings(rows: Sequence[Row[*tuple[Any, ...]]]) -> Iterator[Holding]:
+    """One for each interval in which a credential counts: a revocation that was taken back leaves a gap."""
+    lapses: dict[tuple[Any, ...], dict[tuple[datetime, datetime], None]] = {}
+    for row in rows:
+        if row[5]:
+            lapsed = lapses.setdefault(tuple(row[5:14]), {})
+            lapsed.update({(row[14], row[15]): None} if row[14] else {})
+    for (person_id, level, public_id, *dates), gaps in lapses.items():
+        for start, end in periods(Dates(*dates), gaps):
+            yield Holding(person_id, level, public_id, start, end)

@@ -10,6 +10,7 @@ from sqlalchemy import BindParameter, CheckConstraint, ColumnElement, ForeignKey
 from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, relationship
 
 from app.extensions import Key, Model, Name, Slug, db, on_create
+from app.people.brands import Brand, Label
 from app.people.persons import Person
 from app.refusal import NotFound, Refusal
 
@@ -102,16 +103,18 @@ _LOCK = select(Organisation.id).where(Organisation.id == bindparam("organisation
 
 
 class Workplace(NamedTuple):
-    """Where a person works or came to work."""
+    """Where a person works or came to work, and the label under which its people are certified, if it has one."""
 
     organisation_id: int
     name: str
     starts_at: datetime
+    label: Label | None
 
 
 _WORKPLACES = (
-    select(Membership.organisation_id, Organisation.name, Membership.starts_at)
+    select(Membership.organisation_id, Organisation.name, Membership.starts_at, Brand.name, Brand.colour)
     .join(Membership.organisation)
+    .outerjoin(Brand, Brand.organisation_id == Membership.organisation_id)
     .where(Membership.person_id == bindparam("person_id"))
     .where(or_(Membership.ends_at.is_(None), Membership.ends_at > bindparam("at")))
     .order_by(Membership.organisation_id, Membership.starts_at)
@@ -172,7 +175,10 @@ def membership_of(person_id: int, at: datetime) -> Membership | None:
 def workplaces_since(person_id: int, at: datetime) -> Sequence[Workplace]:
     """Where the person works at an instant or came to work later, in the order of locks."""
     rows = db.session.connection().execute(_WORKPLACES, {"person_id": person_id, "at": at})
-    return [Workplace(*row) for row in rows]
+    return [
+        Workplace(organisation_id, name, starts_at, Label(label, colour) if label else None)
+        for organisation_id, name, starts_at, label, colour in rows
+    ]
 
 
 def memberships_in(organisation_id: int) -> Sequence[Membership]:

@@ -37,9 +37,9 @@ def asked_sort(keys: Collection[str], default: str) -> str:
     return sort if sort.removeprefix("-") in keys else default
 
 
-def asked_text() -> str:
+def asked_text(name: str = "q") -> str:
     """What to search for, with single spaces."""
-    return " ".join(request.args.get("q", "").replace("\0", "").split())[:200]
+    return " ".join(request.args.get(name, "").replace("\0", "").split())[:200]
 
 
 def asked_choice(name: str, choices: Collection[str]) -> str:

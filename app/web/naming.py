@@ -36,6 +36,14 @@ STATE_TONES = {
     "superseded": "neutral",
     "withdrawn": "danger",
 }
+TURNS = STATES | {"reinstated": _l("Reinstated")}
+RECOGNITION_STATES = {
+    "proposed": _l("Waits for a decision"),
+    "approved": _l("Accepted"),
+    "rejected": _l("Not accepted"),
+    "revoked": _l("Accepted no longer"),
+}
+RECOGNITION_TONES = {"proposed": "caution", "approved": "ok", "rejected": "neutral", "revoked": "danger"}
 KINDS = {name: _l(kind.TITLE) for name, kind in ITEM_KINDS.items()}
 CORRECTIONS = {
     "new_key": _l("Another key: only it counts from now on"),
@@ -87,6 +95,9 @@ def vocabulary() -> dict[str, Any]:
         "LEVELS": LEVELS,
         "STATES": STATES,
         "STATE_TONES": STATE_TONES,
+        "TURNS": TURNS,
+        "RECOGNITION_STATES": RECOGNITION_STATES,
+        "RECOGNITION_TONES": RECOGNITION_TONES,
         "KINDS": KINDS,
         "CORRECTIONS": CORRECTIONS,
         "EFFECTS": EFFECTS,

@@ -23,7 +23,7 @@ STATEMENTS = {
     "lesson page": 8,
     "scorecard": 10,
     "verify page": 3,
-    "certificate made": 2,
+    "certificate made": 12,
     "start": 12,
     "attempt page": 4,
     "save": 4,

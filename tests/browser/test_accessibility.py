@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from app.credentials.register import search
+from app.credentials.register import Wanted, search
 from app.exams.attempts import Attempt
 from app.exams.catalogue import live_exam
 from app.exams.correcting import CorrectionKind
@@ -18,10 +18,11 @@ from tests.browser.conftest import Server, sign_in
 pytestmark = pytest.mark.once
 
 PAGES = {
-    None: ["/sign-in", "/verify", "/c/{credential}", "/c/{revoked}", "/c/unknown"],
+    None: ["/sign-in", "/verify", "/c/{credential}", "/c/{revoked}", "/c/unknown", "/achievements/expert"],
     "consultant": [
         "/", "/courses", "/courses/documents-with-ai", "/courses/documents-with-ai/01-what-ai-does", "/exams",
-        "/exams/fundamentals", "/exams/advanced", "/certificates", "/account", "/scorecard", "/nothing-here",
+        "/exams/fundamentals", "/exams/advanced", "/certificates", "/recognitions", "/account",
+        "/scorecard", "/nothing-here",
     ],
     "candidate": ["/", "/exams/fundamentals"],
     "partner": [
@@ -35,7 +36,8 @@ PAGES = {
     "viewer": ["/", "/admin"],
     "admin": [
         "/", "/admin", "/admin/credentials", "/admin/credentials/{credential}", "/admin/people",
-        "/admin/organisations", "/admin/organisations/andes-consultores",
+        "/admin/organisations", "/admin/organisations/andes-consultores", "/admin/bulk-revocations",
+        "/admin/organisations/andes-consultores/label", "/admin/recognitions", "/admin/people/{person}/recognitions",
     ],
 }  # fmt: skip
 CASES = [(who, path) for who, paths in PAGES.items() for path in paths]
@@ -47,13 +49,14 @@ def places(server: Server) -> dict[str, object]:
     with server.app.app_context():
         correction = _propose_a_correction()
     with server.app.app_context(), reading() as at:
-        found = search(at=at, size=None).credentials
+        found = search(Wanted(), at=at, size=None).credentials
         partner = db.session.query(Attempt).filter(Attempt.legal_name == "Ana Ruiz Salcedo").first()
         assert partner is not None
         return {
             "credential": next(one.public_id for one in found if one.revoked_at is None),
             "revoked": next(one.public_id for one in found if one.revoked_at),
             "partner": partner.id,
+            "person": partner.person_id,
             "correction": correction,
         }
 

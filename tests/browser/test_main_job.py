@@ -92,7 +92,8 @@ def check_the_certificate(page: Page, say: Say) -> str:
     assert answer.headers["content-type"] == "application/pdf"
     pdf = PdfReader(BytesIO(answer.body()))
     assert "Lucía Ferrer Ibáñez" in pdf.pages[0].extract_text()
-    links = [str(note.get_object()["/A"]["/URI"]) for note in pdf.pages[0]["/Annots"]]
+    notes = [note.get_object() for note in pdf.pages[0]["/Annots"]]
+    links = [str(note["/A"]["/URI"]) for note in notes if note["/Subtype"] == "/Link"]
     return next(link for link in links if "/c/" in link)
 
 

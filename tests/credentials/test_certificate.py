@@ -15,7 +15,8 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfbase.ttfonts import TTFontParser
 
 from app.credentials.artwork import LEVELS
-from app.credentials.certificate import MEASURE, SANS, SERIF, MissingGlyph, fit, fit_name, render_certificate
+from app.credentials.certificate import fit_name, render_certificate
+from app.credentials.typesetting import MEASURE, SANS, SERIF, MissingGlyph, fit
 
 URL = "https://acredita.example/c/01JQ8Z6T4M9K2V7XB3C5D1E0FG"
 RECORD = {
@@ -38,7 +39,7 @@ LONG_NAME = (
 
 
 def render(language: str = "es", url: str = URL, **changes: Any) -> bytes:
-    return render_certificate({**RECORD, **changes}, language=language, url=url)
+    return render_certificate({**RECORD, **changes}, language=language, url=url, attachments={})
 
 
 def only_page(pdf: bytes) -> PageObject:

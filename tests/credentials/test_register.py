@@ -8,7 +8,15 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from app.credentials.issuing import Credential
-from app.credentials.register import count_by_state, credential_and_successor, held_exactly, longest, owned_by, search
+from app.credentials.register import (
+    Wanted,
+    count_by_state,
+    credential_and_successor,
+    held_exactly,
+    longest,
+    owned_by,
+    search,
+)
 from app.credentials.validity import State
 from app.exams.retakes import add_months
 from app.extensions import db
@@ -45,8 +53,8 @@ def test_a_person_owns_what_is_valid_and_the_longest_first() -> None:
 def test_each_credential_is_counted_in_the_state_that_it_is_in() -> None:
     for days in (0, 1, 2, 3, 800):
         sit(make_person(), at=NOON - days * DAY)
-    for days, column in enumerate(("revoked_at", "superseded_at", "withdrawn_at")):
-        end(NOON - days * DAY, column)
+    for days, deed in enumerate(("revoked", "superseded", "withdrawn")):
+        end(NOON - days * DAY, deed)
     with reading():
         counted = count_by_state(NOON + DAY)
         states = [credential.state(NOON + DAY) for credential in db.session.scalars(select(Credential))]
@@ -68,9 +76,9 @@ def test_a_page_beyond_the_last_is_the_last() -> None:
     for _ in range(3):
         sit(make_person(), at=NOON)
     with reading():
-        pages = [search(at=NOON, page=page, size=2) for page in (1, 2, 7)]
+        pages = [search(Wanted(), at=NOON, page=page, size=2) for page in (1, 2, 7)]
         assert [(len(page.credentials), page.total) for page in pages] == [(2, 3), (1, 3), (1, 3)]
-        assert search(at=NOON, text="nobody", page=3, size=2).credentials == []
+        assert search(Wanted("nobody"), at=NOON, page=3, size=2).credentials == []
 
 
 def owned(person: Person, at: datetime) -> list[str]:
@@ -78,9 +86,8 @@ def owned(person: Person, at: datetime) -> list[str]:
         return [one.level for one in owned_by(person.id, at)]
 
 
-def end(issued_at: datetime, column: str) -> None:
-    """Take back the credential of that instant, in the way that the column says."""
-    reason = {"revoked_reason": "copied"} if column == "revoked_at" else {}
+def end(issued_at: datetime, deed: str) -> None:
+    """Take back the credential of that instant, by its holder."""
+    ended = {f"{deed}_at": NOON, f"{deed}_reason": "copied", f"{deed}_by": Credential.person_id}
     with writing():
-        one = update(Credential).where(Credential.issued_at == issued_at)
-        db.session.execute(one.values({column: NOON, **reason}))
+        db.session.execute(update(Credential).where(Credential.issued_at == issued_at).values(ended))

@@ -108,7 +108,7 @@ def test_many_submissions_at_once_give_one_result(app: Flask) -> None:
     assert {answer.status_code for answer in answers} == {200}
     assert len({answer.data for answer in answers}) == 1
     assert answers[0].json["credential"]
-    assert [count(Result), count(Credential), count(Task)] == [1, 1, 1]
+    assert [count(Result), count(Credential), count(Task)] == [1, 1, 2]
     assert count(Deed, deed="attempt_closed") == 1
 
 
@@ -120,7 +120,7 @@ def test_the_submission_and_the_deadline_give_one_result(app: Flask) -> None:
     submits = [lambda: submit(app, attempt, by).status_code] * 6
     sweeps = [lambda: sweep(app, attempt)] * 6
     assert set(at_once(looks + submits + sweeps)) == {200}
-    assert [count(Result), count(Credential), count(Task)] == [1, 1, 1]
+    assert [count(Result), count(Credential), count(Task)] == [1, 1, 2]
     with reading():
         assert attempt_of(attempt.id, person.id).closed_at == attempt.deadline_at
 

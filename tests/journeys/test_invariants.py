@@ -75,7 +75,9 @@ def test_a_pass_without_its_credential(app: Flask) -> None:
 
 
 def test_a_credential_superseded_by_nothing(app: Flask) -> None:
-    run("UPDATE credentials SET superseded_at = :at", now() + DAY)
+    run(
+        "UPDATE credentials SET superseded_at = :at, superseded_reason = 'none', superseded_by = person_id", now() + DAY
+    )
     assert breaches() == [f"attempt {PASSED}: passed, with 0 credentials"]
 
 

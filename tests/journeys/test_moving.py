@@ -54,6 +54,20 @@ def test_who_leaves_leaves_a_standing_at_risk_and_takes_it_elsewhere(app: Flask)
         assert membership_of(person.id, NOON + DAY - HOUR).organisation_id == old.id
 
 
+def test_a_credential_follows_its_holder_and_says_where_it_was_earned(app: Flask) -> None:
+    person, old, new = make_person(), founded(), founded()
+    move_in(person, old, NOON)
+    credential = sit(person, at=NOON + HOUR).credential
+    move_out(person, NOON + DAY)
+    move_in(person, new, NOON + DAY)
+    with snapshot():
+        kept = db.session.get_one(Credential, credential.id)
+        assert list(verify_all(now())) == []
+    assert (kept.person_id, kept.state(NOON + DAY)) == (person.id, State.VALID)
+    assert kept.data["organisation"] == old.name
+    assert (standing(old).at_risk_since, standing(new).tier) == (NOON + DAY, "t1")
+
+
 def test_who_comes_back_in_time_ends_the_risk(app: Flask) -> None:
     person, organisation = make_person(), founded()
     move_in(person, organisation, NOON)

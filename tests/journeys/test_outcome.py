@@ -63,11 +63,12 @@ def test_a_pass_issues_a_credential_that_says_all_it_will_ever_say(app: Flask) -
         "title": both("Certification fundamentals"),
         "organisation": "Andes Consultores",
         "issuer": app.config["ISSUER"],
-        "score": 1000,
         "languages": ["es", "en"],
         "language": "es",
         "issued_on": at.date().isoformat(),
         "expires_on": add_months(at, 24).date().isoformat(),
+        "issued_at": f"{at:%Y-%m-%dT%H:%M:%SZ}",
+        "expires_at": f"{add_months(at, 24):%Y-%m-%dT%H:%M:%SZ}",
         "salt": credential.data["salt"],
     }
     assert len(credential.data["salt"]) == 32
@@ -107,6 +108,7 @@ def test_every_outcome_is_told_and_recorded(app: Flask) -> None:
     sit(loser, passes=False)
     assert [(task.kind, task.payload) for task in stored(Task)] == [
         ("result_mail", {"attempt_id": 1}),
+        ("certificate", {"credential_id": 1}),
         ("result_mail", {"attempt_id": 2}),
     ]
     lines = [(line.deed, line.person_id, line.detail) for line in stored(Deed) if line.deed != "content_published"]
@@ -136,7 +138,7 @@ def test_submitting_again_answers_as_the_first_time(app: Flask) -> None:
         again = submit_attempt(1, person.id, at=at)
     assert again.result.number == outcome.result.number == 1
     assert again.credential.public_id == outcome.credential.public_id
-    assert [len(stored(model)) for model in (Credential, Task)] == [1, 1]
+    assert [len(stored(model)) for model in (Credential, Task)] == [1, 2]
 
 
 def test_an_outcome_comes_whole_or_not_at_all(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,7 +147,7 @@ def test_an_outcome_comes_whole_or_not_at_all(app: Flask, monkeypatch: pytest.Mo
     attempt = start(person)
     answer_all(attempt)
     before = [len(stored(model)) for model in (Credential, Deed, Task)]
-    for step in ("close_attempt", "issue", "reevaluate_organisation", "put", "record"):
+    for step in ("close_attempt", "issue", "reevaluate_organisation", "put_all", "record"):
         with monkeypatch.context() as patch:
             patch.setattr(sitting, step, after(getattr(sitting, step)))
             with pytest.raises(Broken):

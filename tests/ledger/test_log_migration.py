@@ -12,7 +12,7 @@ from app.ledger.log import Kind, Leaf, leaf_row
 from app.transaction import now, reading
 from tests.leaves import breaches, number_all
 
-BEFORE = "20261121w"
+BEFORE, AFTER = "20261121w", "20261121x"
 RECORDS = [{"id": f"c{n}", "name": f"Łucja Ferrer {n}", "code": f"AAAA-000{n}"} for n in (1, 2)]
 
 
@@ -46,7 +46,7 @@ VALUES (:n, :id, :code, 1, :n, 1, :yes, 'fundamentals', 'x', :record, :at, :late
 
 
 def test_each_credential_has_the_leaf_that_it_would_have_had(old: Flask) -> None:
-    upgrade()
+    upgrade(revision=AFTER)
     with reading():
         entered = list(db.session.scalars(select(Leaf).order_by(Leaf.id)))
     assert [one.kind for one in entered] == [Kind.ISSUE, Kind.RENEW]
@@ -59,12 +59,12 @@ def test_each_credential_has_the_leaf_that_it_would_have_had(old: Flask) -> None
 
 
 def test_down_and_up_again_loses_no_line_of_the_ledger(old: Flask) -> None:
-    upgrade()
+    upgrade(revision=AFTER)
     number_all()
     db.session.remove()
     downgrade(revision=BEFORE)
     with db.engine.connect() as connection:
         assert connection.execute(text("SELECT subject FROM ledger")).scalars().all() == ["thing:1"]
-    upgrade()
+    upgrade(revision=AFTER)
     number_all()
     assert breaches() == []

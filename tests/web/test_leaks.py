@@ -164,7 +164,8 @@ def every_page(app: Flask, client: FlaskClient, attempt_id: int) -> Iterator[Tes
 
 def fitting(rule: Rule, names: dict[str, Any]) -> dict[str, Any]:
     """Anything where the address of a new page asks for what is not known here."""
-    return {name: names.get(name, 1) for name in rule.arguments}
+    known = {"form": "png"} | names
+    return {name: known.get(name, 1) for name in rule.arguments}
 
 
 def assert_silent(answer: TestResponse, case: Case) -> None:

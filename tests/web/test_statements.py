@@ -1,6 +1,6 @@
 """What a request asks of the database: a fixed number of statements, however much there is of everything."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -111,14 +111,20 @@ def count_submission(client: FlaskClient, person: Person) -> int:
 
 def test_lists_ask_no_more_for_more_exams(client: FlaskClient, person: Person, root: Path) -> None:
     bounds = {"/": 14, "/courses": 12, "/exams": 14, "/api/v1/exams": 10}
+    publish_gated(root, LEVELS[1:2])
     few = counts(client, bounds)
-    for level in LEVELS[1:]:
-        write_course(root, slug=f"{level}-course", track=level)
-        write_exam(root, slug=level, level=level, gate={"track": level, "credential": "fundamentals"})
-    publish(root)
+    publish_gated(root, LEVELS[2:])
     many = counts(client, bounds)
     assert many == few
     assert all(many[path] <= bound for path, bound in bounds.items()), many
+
+
+def publish_gated(root: Path, levels: Sequence[str]) -> None:
+    """Exams of these levels that are not open yet: what may stand in for what is missing is looked up once for all."""
+    for level in levels:
+        write_course(root, slug=f"{level}-course", track=level)
+        write_exam(root, slug=level, level=level, gate={"track": level, "credential": "fundamentals"})
+    publish(root)
 
 
 def test_the_pages_of_courses_exams_and_certificates(client: FlaskClient, person: Person) -> None:
@@ -129,7 +135,7 @@ def test_the_pages_of_courses_exams_and_certificates(client: FlaskClient, person
         "/exams/fundamentals": 14,
         "/attempts/1/result": 13,
         f"/c/{credential.public_id}": 3,
-        f"/c/{credential.public_id}.pdf": 2,
+        f"/c/{credential.public_id}.pdf": 3,
         "/scorecard": 9,
         "/api/v1/standings": 3,
     }

@@ -1,8 +1,22 @@
 """Pages of the vendor's administrators."""
 
+from typing import Any
+
 from flask import Blueprint
 
-from app.web.admin import attempt, credential, credentials, organisation, organisations, overview, people, person
+from app.web.admin import (
+    attempt,
+    bulk,
+    credential,
+    credentials,
+    organisation,
+    organisations,
+    overview,
+    people,
+    person,
+    recognitions,
+)
+from app.web.files import take_a_file
 
 blueprint = Blueprint("admin", __name__)
 blueprint.add_url_rule("/admin", view_func=overview.overview)
@@ -10,6 +24,10 @@ blueprint.add_url_rule("/admin/credentials", view_func=credentials.credentials)
 blueprint.add_url_rule("/admin/credentials.csv", view_func=credentials.credentials_export)
 blueprint.add_url_rule("/admin/credentials/<public_id>", view_func=credential.credential)
 blueprint.add_url_rule("/admin/credentials/<public_id>/revoke", view_func=credential.revoke, methods=["GET", "POST"])
+blueprint.add_url_rule(
+    "/admin/credentials/<public_id>/reinstate", view_func=credential.reinstate, methods=["GET", "POST"]
+)
+blueprint.add_url_rule("/admin/credentials/<public_id>/reissue", view_func=credential.reissue, methods=["GET", "POST"])
 blueprint.add_url_rule("/admin/people", view_func=people.people)
 blueprint.add_url_rule("/admin/people/<int:person_id>", view_func=person.person)
 blueprint.add_url_rule(
@@ -27,5 +45,35 @@ blueprint.add_url_rule("/admin/attempts/<int:attempt_id>", view_func=attempt.att
 blueprint.add_url_rule("/admin/attempts/<int:attempt_id>/void", view_func=attempt.propose_void, methods=["GET", "POST"])
 blueprint.add_url_rule("/admin/voids/<int:void_id>/approve", view_func=attempt.approve_void, methods=["GET", "POST"])
 blueprint.add_url_rule("/admin/voids/<int:void_id>/reject", view_func=attempt.reject_void, methods=["GET", "POST"])
+blueprint.add_url_rule("/admin/bulk-revocations", view_func=bulk.bulk, methods=["GET", "POST"])
+blueprint.add_url_rule("/admin/bulk-revocations/<int:batch_id>", view_func=bulk.bulk_revocation)
+blueprint.add_url_rule(
+    "/admin/bulk-revocations/<int:batch_id>/confirm", view_func=bulk.confirm_bulk, methods=["GET", "POST"]
+)
+blueprint.add_url_rule("/admin/recognitions", view_func=recognitions.recognitions)
+blueprint.add_url_rule("/admin/recognitions/<int:recognition_id>", view_func=recognitions.recognition)
+blueprint.add_url_rule("/admin/recognitions/<int:recognition_id>/evidence", view_func=recognitions.evidence)
+blueprint.add_url_rule(
+    "/admin/recognitions/<int:recognition_id>/decide",
+    view_func=recognitions.decide_recognition,
+    methods=["GET", "POST"],
+)
+blueprint.add_url_rule(
+    "/admin/recognitions/<int:recognition_id>/revoke",
+    view_func=recognitions.revoke_recognition,
+    methods=["GET", "POST"],
+)
+blueprint.add_url_rule(
+    "/admin/people/<int:person_id>/recognitions",
+    view_func=recognitions.propose_recognition,
+    methods=["GET", "POST"],
+)
 blueprint.add_url_rule("/admin/organisations", view_func=organisations.organisations)
 blueprint.add_url_rule("/admin/organisations/<slug>", view_func=organisation.organisation)
+blueprint.add_url_rule("/admin/organisations/<slug>/label", view_func=organisation.label, methods=["GET", "POST"])
+
+
+@blueprint.url_value_preprocessor
+def _take_files(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    if endpoint == "admin.propose_recognition":
+        take_a_file(endpoint, values)

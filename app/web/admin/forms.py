@@ -1,6 +1,9 @@
 """Forms of the administrators."""
 
+import re
+
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
 from wtforms import BooleanField, DateField, HiddenField, IntegerField, StringField, SubmitField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
@@ -22,10 +25,90 @@ class RevokeForm(FlaskForm):  # type: ignore[misc]
         render_kw={"rows": 3, "maxlength": LONGEST_REASON},
     )
     confirmed = BooleanField(
-        _l("Yes, revoke this certificate. I know that this cannot be undone."),
+        _l("Yes, revoke this certificate."),
         [DataRequired(_l("Confirm that you want to revoke this certificate"))],
     )
     submit = SubmitField(_l("Revoke the certificate"))
+
+
+class LabelForm(FlaskForm):  # type: ignore[misc]
+    """The label of an organisation's certificates; without a name there is none."""
+
+    name = StringField(
+        _l("Name on the certificate"),
+        [Optional(), Length(max=80, message=_l("Say it in up to 80 characters"))],
+        description=_l("In place of our mark. The issuer is named below it all the same. Empty: no label."),
+        render_kw={"maxlength": 80},
+    )
+    colour = StringField(
+        _l("Colour"),
+        [Optional()],
+        description=_l("Like #1d4ed8, and dark enough to be read on white."),
+        render_kw={"maxlength": 7, "pattern": "#[0-9a-fA-F]{6}"},
+    )
+
+
+class BulkForm(FlaskForm):  # type: ignore[misc]
+    """The ids and codes of certificates, typed or in a file."""
+
+    typed = TextAreaField(
+        _l("Ids or codes"), description=_l("One a line, or with commas between them."), render_kw={"rows": 6}
+    )
+    file = FileField(_l("Or a file with them"), description=_l("Text or CSV with one a line."))
+
+    def names(self) -> list[str]:
+        """What was typed and what the file holds, one by one."""
+        text = self.file.data.read().decode("utf-8-sig", errors="replace") if self.file.data else ""
+        return re.split(r"[\n\r,;\t]+", f"{self.typed.data or ''}\n{text}")
+
+
+class BulkConfirmForm(FlaskForm):  # type: ignore[misc]
+    """Why several credentials are revoked, and that it is meant."""
+
+    reason = TextAreaField(
+        _l("Reason"),
+        [DataRequired(_l("Say why")), Length(max=LONGEST_REASON, message=_l("Say it in up to 200 characters"))],
+        description=_l("In up to 200 characters. Everyone who checks the certificates reads it."),
+        render_kw={"rows": 3, "maxlength": LONGEST_REASON},
+    )
+    confirmed = BooleanField(
+        _l("Yes, revoke these certificates."), [DataRequired(_l("Confirm that you want to revoke these certificates"))]
+    )
+
+
+class ReinstateForm(FlaskForm):  # type: ignore[misc]
+    """Why a revocation is taken back."""
+
+    reason = TextAreaField(
+        _l("Reason"),
+        [DataRequired(_l("Say why")), Length(max=LONGEST_REASON, message=_l("Say it in up to 200 characters"))],
+        description=_l("In up to 200 characters. The history keeps it beside the revocation."),
+        render_kw={"rows": 3, "maxlength": LONGEST_REASON},
+    )
+    confirmed = BooleanField(
+        _l("Yes, reinstate this certificate."),
+        [DataRequired(_l("Confirm that you want to reinstate this certificate"))],
+    )
+
+
+class ReissueForm(FlaskForm):  # type: ignore[misc]
+    """The name as it should be, and why."""
+
+    name = StringField(
+        _l("Correct name"),
+        [DataRequired(_l("Write the name as it should stand")), Length(max=120)],
+        render_kw={"maxlength": 120, "autocomplete": "off"},
+    )
+    reason = TextAreaField(
+        _l("Reason"),
+        [DataRequired(_l("Say why")), Length(max=LONGEST_REASON, message=_l("Say it in up to 200 characters"))],
+        description=_l("In up to 200 characters. Only the administration reads it."),
+        render_kw={"rows": 3, "maxlength": LONGEST_REASON},
+    )
+    confirmed = BooleanField(
+        _l("Yes, replace this certificate by one with this name."),
+        [DataRequired(_l("Confirm that you want to replace this certificate"))],
+    )
 
 
 def _amount(label: object, most: int, help_text: object) -> IntegerField:
@@ -41,6 +124,21 @@ def _reason(help_text: object) -> StringField:
         description=help_text,
         render_kw={"maxlength": LONGEST_REASON},
     )
+
+
+class DecideForm(FlaskForm):  # type: ignore[misc]
+    """Until when an outside credential is accepted, and why it is or is not."""
+
+    last_day = DateField(
+        _l("Accepted until"), [Optional()], description=_l("The last day; needed to accept it, not to reject it.")
+    )
+    reason = _reason(_l("The person reads it."))
+
+
+class ReasonForm(FlaskForm):  # type: ignore[misc]
+    """Why something is taken back."""
+
+    reason = _reason(_l("The person reads it."))
 
 
 class AccommodationForm(FlaskForm):  # type: ignore[misc]

@@ -1,19 +1,49 @@
 """One organisation: its scorecard, as its own people see it, and its members."""
 
-from flask import render_template
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
+from app.credentials.typesetting import SANS, SERIF_BOLD, choose_face, tidy
+from app.ledger.deeds import record
 from app.partners.programmes import participations_of
+from app.people.brands import label_of, set_label
 from app.people.organisations import organisation_by_slug
-from app.transaction import reading
+from app.transaction import reading, writing
+from app.web.access import may
+from app.web.admin.forms import LabelForm
+from app.web.identity import visitor
 from app.web.lists import asked_sort, ordered, page_of_rows
 from app.web.partner.card import card_of
 from app.web.partner.members import team_of
 from app.web.partner.scorecard import chosen_participation, programme_tabs
 from app.web.partner.team import SORTS
+from app.web.wording import gettext as _
 
 
 def organisation(slug: str) -> str:
     """The standing in one programme, and the team below it."""
+    return show(slug, None)
+
+
+def label(slug: str) -> Response | tuple[str, int]:
+    """The label of the certificates that its people receive from now on; what was issued stays as it is."""
+    if request.method == "GET":  # the page of an error, asked for again
+        return redirect(url_for("admin.organisation", slug=slug))
+    form = LabelForm()
+    if not form.validate_on_submit():
+        return show(slug, form), 422
+    name = form.name.data or ""
+    choose_face(tidy(name), (SERIF_BOLD, SANS))  # what no typeface prints is refused here, and not at the next issue
+    with writing() as at:
+        found = organisation_by_slug(slug)
+        set_label(found.id, name, form.colour.data or "")
+        record("organisation_labelled", found.slug, by=visitor().id, at=at, organisation=found.id)
+    flash(_("The label is saved. It stands on the certificates issued from now on."), "success")
+    return redirect(url_for("admin.organisation", slug=slug))
+
+
+def show(slug: str, form: LabelForm | None) -> str:
+    """The page, with the form of its label for those who may set it."""
     with reading() as at:
         found = organisation_by_slug(slug)
         parts = participations_of(found.id)
@@ -29,4 +59,10 @@ def organisation(slug: str) -> str:
             page=page_of_rows(members),
             sort=sort,
             at=at,
+            form=form or (LabelForm(data=_present(found.id)) if may("admin.label") else None),
         )
+
+
+def _present(organisation_id: int) -> dict[str, str]:
+    label = label_of(organisation_id)
+    return label._asdict() if label else {}

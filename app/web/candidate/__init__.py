@@ -4,7 +4,18 @@ from typing import Any
 
 from flask import Blueprint
 
-from app.web.candidate import attempts, breaks, certificates, exams, home, learning, path, pictures, results
+from app.web.candidate import (
+    attempts,
+    breaks,
+    certificates,
+    exams,
+    home,
+    learning,
+    path,
+    pictures,
+    recognitions,
+    results,
+)
 from app.web.files import take_a_file
 
 blueprint = Blueprint("candidate", __name__)
@@ -19,6 +30,9 @@ blueprint.add_url_rule("/courses/<slug>/<lesson_slug>/finish", view_func=learnin
 blueprint.add_url_rule("/courses/<slug>/<lesson_slug>/reopen", view_func=learning.reopen_lesson, methods=["POST"])
 blueprint.add_url_rule("/courses/<slug>/<lesson_slug>/reread", view_func=learning.reread_lesson, methods=["POST"])
 blueprint.add_url_rule("/certificates", view_func=certificates.certificates)
+blueprint.add_url_rule("/certificates/<public_id>/name", view_func=certificates.hide_name, methods=["POST"])
+blueprint.add_url_rule("/certificates/<public_id>/withdraw", view_func=certificates.withdraw, methods=["GET", "POST"])
+blueprint.add_url_rule("/recognitions", view_func=recognitions.recognitions, methods=["GET", "POST"])
 blueprint.add_url_rule("/exams", view_func=exams.exams)
 blueprint.add_url_rule("/exams/<slug>", view_func=exams.exam)
 blueprint.add_url_rule("/exams/<slug>/start", view_func=exams.start_exam, methods=["POST"])
@@ -41,6 +55,6 @@ blueprint.add_url_rule("/attempts/<int:attempt_id>/resume", view_func=breaks.end
 
 
 @blueprint.url_value_preprocessor
-def _take_files_of_items(endpoint: str | None, values: dict[str, Any] | None) -> None:
-    if endpoint == "candidate.save_item":
+def _take_files(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    if endpoint in ("candidate.save_item", "candidate.recognitions"):
         take_a_file(endpoint, values)

@@ -41,6 +41,15 @@ class StartForm(FlaskForm):
             raise ValidationError(str(refusal.title)) from refusal
 
 
+class WithdrawForm(FlaskForm):
+    """That a holder means to withdraw a certificate."""
+
+    confirmed = BooleanField(
+        _l("Yes, withdraw this certificate. I know that this cannot be undone."),
+        [DataRequired(_l("Confirm that you want to withdraw this certificate"))],
+    )
+
+
 class AppealForm(FlaskForm):
     """What a candidate does not accept, and why."""
 

@@ -1,10 +1,11 @@
 """The public page of a credential: what it said at issue beside what it is worth today."""
 
-from flask import Response, current_app, redirect, render_template, request, url_for
+from flask import Response, redirect, render_template, request, url_for
+from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.credentials.certificate import render_certificate
-from app.credentials.issuing import ID_LENGTH
+from app.credentials.authority import as_pem, roots
+from app.credentials.issuing import ID_LENGTH, Credential
 from app.credentials.register import (
     NoSuchCredential,
     credential_and_successor,
@@ -16,10 +17,13 @@ from app.credentials.validity import State
 from app.refusal import Refusal
 from app.transaction import reading
 from app.web import language
+from app.web.access import may
 from app.web.guessing import guesses_counted
+from app.web.keeping import kept_certificate, present_chain
 from app.web.lists import asked_text
 from app.web.wording import lazy_gettext as _l
 
+PEM = "application/x-pem-file"
 PRINTABLE = (State.VALID, State.EXPIRED)  # paper cannot be called back: what was taken back is printed no more
 
 
@@ -29,6 +33,14 @@ class CertificateTakenBack(Refusal):
     status = 410
     title = _l("This certificate can no longer be printed")
     detail = _l("It was revoked, replaced or withdrawn. Its page says when and why.")
+
+
+class NameHidden(Refusal):
+    """The holder wants the name to be read by nobody else, and the certificate says it."""
+
+    status = 403
+    title = _l("The holder hides the name on this certificate")
+    detail = _l("Ask the holder for the PDF. The public page says whether the certificate is valid.")
 
 
 def verify() -> str | BaseResponse | tuple[str, int]:
@@ -54,6 +66,7 @@ def credential(public_id: str) -> str:
             "public/credential.html",
             credential=found,
             record=found.data,
+            name=found.holder if found.hidden_at is None else None,
             state=state.value,
             checked_at=at,
             printable=state in PRINTABLE,
@@ -62,18 +75,41 @@ def credential(public_id: str) -> str:
         )
 
 
-def certificate(public_id: str) -> Response:
-    """The PDF, in the language asked for or the page's own."""
+def certificate(public_id: str) -> BaseResponse:
+    """The PDF, in the language asked for or the page's own: the same bytes for everyone and ever after."""
     with guesses_counted(), reading() as at:
         found = credential_by_id(public_id)
     if found.state(at) not in PRINTABLE:
         raise CertificateTakenBack
+    require_name(found)
+    if request.method == "HEAD":
+        return Response(mimetype="application/pdf")  # looking makes nothing
     asked = request.args.get("language", "")
-    spoken = asked if asked in language.LANGUAGES else language.current()
-    url = f"{current_app.config['BASE_URL']}/c/{public_id}"
-    pdf = render_certificate(found.data, language=spoken, url=url)
+    kept = kept_certificate(found, asked if asked in language.LANGUAGES else language.current())
+    if kept.pdf is None:
+        raise CertificateTakenBack
     name = f"acredita-{found.code}.pdf"
-    return Response(pdf, mimetype="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'})
+    headers = {"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "no-cache"}
+    response = Response(kept.pdf, mimetype="application/pdf", headers=headers)
+    response.set_etag(kept.sha256)
+    return response.make_conditional(request)
+
+
+def root_certificate() -> Response:
+    """The root of the signed PDFs, for whoever wants to trust it; those before it follow."""
+    if request.method == "HEAD":
+        return Response(mimetype=PEM)  # looking makes nothing
+    present = present_chain().root
+    with reading():
+        earlier = [root for root in roots() if root != present]
+    return Response(as_pem([present, *earlier]), mimetype=PEM)
+
+
+def require_name(found: Credential) -> None:
+    """Raises NameHidden for whoever may not read the name: anyone but the holder and the office, while it is hidden."""
+    is_own = current_user.is_authenticated and current_user.id == found.person_id
+    if found.hidden_at and not is_own and not may("admin.credential"):
+        raise NameHidden
 
 
 def id_in(text: str) -> str:

@@ -57,7 +57,7 @@ def test_the_overview_counts(admin: FlaskClient, content: Path) -> None:
         db.session.add(Task(kind="webhook", payload={}, due_at=at, tries=8, state=TaskState.DEAD, error="no route"))
     text = text_of(admin, "/admin")
     assert "People 2 Organisations 1 1 tier at risk" in text
-    assert "Work waiting 2 letters and the like Work put aside 1" in text  # the result's mail, and the letter
+    assert "Work waiting 3 letters and the like Work put aside 1" in text  # mail, certificate, letter
     assert "Valid 1 Expired 0 Revoked 0 Replaced 0 Withdrawn 0" in text
     assert re.search(r"webhook \w+ \d+, \d+ .* 8 no route", text)
 

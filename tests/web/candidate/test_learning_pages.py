@@ -3,6 +3,7 @@
 import shutil
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
@@ -151,7 +152,7 @@ def test_an_image_is_sealed_off_and_sent_again_only_when_it_has_changed(page: Fl
 
 def test_without_a_certificate_the_page_invites_to_the_first_exam(page: FlaskClient) -> None:
     assert "Your first certificate" in read(page, "/certificates")
-    assert links(page, "/certificates") == ["/exams/fundamentals"]
+    assert links(page, "/certificates") == ["/recognitions", "/exams/fundamentals"]
 
 
 def test_certificates_are_shown_with_what_they_are_worth(page: FlaskClient, person: Person) -> None:
@@ -162,12 +163,30 @@ def test_certificates_are_shown_with_what_they_are_worth(page: FlaskClient, pers
     assert "Certification fundamentals Fundamentals Valid Issued" in text
     assert credential.code in text
     public = f"/c/{credential.public_id}"
-    assert links(page, "/certificates") == [
-        "/exams/fundamentals",
-        public,
-        f"{public}.pdf?language=es",
-        f"{public}.pdf?language=en",
-    ]
+    found = links(page, "/certificates")
+    pdfs = [f"{public}.pdf?language=es", f"{public}.pdf?language=en"]
+    withdrawal = f"/certificates/{credential.public_id}/withdraw"
+    assert found[:6] == ["/recognitions", "/exams/fundamentals", public, *pdfs, withdrawal]
+    assert found[7:] == [f"{public}.png", f"{public}.svg", f"{public}.json"]
+
+
+def test_a_certificate_is_shared_by_a_filled_in_form_and_a_text_to_copy(page: FlaskClient, person: Person) -> None:
+    finish_courses(person)
+    credential = sit(person).credential
+    assert credential is not None
+    linkedin = next(link for link in links(page, "/certificates") if "linkedin" in link)
+    address = f"http://localhost:8000/c/{credential.public_id}"
+    filled = parse_qs(urlsplit(linkedin.replace("&amp;", "&")).query)
+    assert linkedin.startswith("https://www.linkedin.com/profile/add?startTask=CERTIFICATION_NAME&")
+    assert filled["name"] == ["Certification fundamentals"]
+    assert filled["organizationName"] == ["Acredita"]
+    assert filled["certUrl"] == [address]
+    assert filled["certId"] == [credential.code]
+    assert filled["issueYear"] == [str(credential.issued_at.year)]
+    assert filled["expirationMonth"] == [str(credential.expires_at.month)]
+    shown = page.get("/certificates").text
+    assert f"&lt;a href=&#34;{address}&#34;&gt;" in shown
+    assert f"&lt;img src=&#34;{address}.svg&#34;" in shown
 
 
 def test_a_renewed_certificate_is_not_to_be_renewed_again(page: FlaskClient, person: Person) -> None:
@@ -185,7 +204,7 @@ def test_a_revoked_certificate_says_why_and_has_no_pdf(page: FlaskClient, person
         kept = db.session.get_one(Credential, credential.id)
         revoke_credential(kept, reason="Someone else sat it", by=person.id, at=at)
     assert "Reason: Someone else sat it" in read(page, "/certificates")
-    assert links(page, "/certificates") == [f"/c/{credential.public_id}"]
+    assert links(page, "/certificates") == ["/recognitions", f"/c/{credential.public_id}"]
 
 
 def test_nobody_sees_the_certificates_of_others(page: FlaskClient, content: Path) -> None:

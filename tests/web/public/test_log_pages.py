@@ -84,7 +84,7 @@ def test_the_program_in_the_documents_checks_an_entry(
     client: FlaskClient, log: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     text = (Path(__file__).parents[3] / "docs/verifying.md").read_text()
-    [program] = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    program = re.findall(r"```python\n(.*?)```", text, re.DOTALL)[0]
     with writing() as at:
         replace = rotate(LOG, at=at)
     replace()

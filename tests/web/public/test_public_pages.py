@@ -115,13 +115,13 @@ def test_a_revoked_certificate_says_when_and_why_and_is_printed_no_more(
 
 
 def test_a_withdrawn_certificate_says_when(client: FlaskClient, credential: Credential) -> None:
-    change(credential, withdrawn_at=now())
-    assert f"Not valid: it was withdrawn On {day(now())} Lucía" in see(client, credential)
+    change(credential, withdrawn_at=now(), withdrawn_reason="copied", withdrawn_by=credential.person_id)
+    assert f"Not valid: it was withdrawn On {day(now())}, by the holder Lucía" in see(client, credential)
     assert client.get(f"/c/{credential.public_id}.pdf").status_code == 410
 
 
 def test_a_replaced_certificate_leads_to_the_one_that_stands(client: FlaskClient, credential: Credential) -> None:
-    change(credential, superseded_at=now())
+    change(credential, superseded_at=now(), superseded_reason="copied", superseded_by=credential.person_id)
     with writing() as at:
         standing = issue(
             person_id=credential.person_id,

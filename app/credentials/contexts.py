@@ -1,0 +1,34 @@
+"""The JSON-LD contexts that badges speak by: bundled, each pinned by its hash, and none ever fetched."""
+
+import json
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from pyld.documentloader.frozen import BUNDLED_CONTEXTS
+
+from app.credentials.badge import BADGES
+from app.credentials.status_list import CREDENTIALS
+
+PINNED = {
+    CREDENTIALS: (BUNDLED_CONTEXTS[CREDENTIALS], "8a9f494a89ecc51db093e90e84713e07e84d6d9204364a9b3c7868b21751236f"),
+    BADGES: (
+        Path(__file__).parent / "jsonld" / "open-badges-3.0.3.json",
+        "629c681c3809fd5fe0f37e8aaaf0dc976fd92a67f93e8bf5859c901ac428d4a1",
+    ),
+}
+
+
+class ContextChanged(Exception):
+    """A bundled context is not the one that was looked at: what it signs might mean something else."""
+
+
+def read(path: Path, pinned: str) -> Any:
+    """The context in a file, if its bytes are the pinned ones."""
+    data = path.read_bytes()
+    if sha256(data).hexdigest() != pinned:
+        raise ContextChanged(path.name)
+    return json.loads(data)
+
+
+BUNDLED: dict[str, Any] = {url: read(path, pinned) for url, (path, pinned) in PINNED.items()}
