@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app.credentials.issuing import Credential, revoke, supersede
 from app.credentials.register import credentials_of_attempts
@@ -228,28 +228,26 @@ def _revoke(regrade: Regrade, finding: Finding, at: datetime) -> Credential:
     return finding.credential
 
 
-def _of_members(regrade: Regrade, at: datetime) -> Any:
-    """What of the present members of organisations would be issued or revoked."""
-    return (
-        (RegradeLine.regrade_id == regrade.id)
-        & RegradeLine.done.is_(False)
-        & RegradeLine.effect.in_((Effect.ISSUE, Effect.REVOKE))
-        & present(at)
-    )
+def _would_move(regrade: Regrade) -> Select[Effect, Attempt]:
+    """What of whom would be issued or revoked."""
+    query = select(RegradeLine.effect, Attempt).join(Attempt, RegradeLine.attempt_id == Attempt.id)
+    foreseen = (RegradeLine.regrade_id == regrade.id) & RegradeLine.done.is_(False)
+    return query.where(foreseen, RegradeLine.effect.in_((Effect.ISSUE, Effect.REVOKE)))
 
 
 def _next_organisations(regrade: Regrade, at: datetime) -> Sequence[int]:
-    query = select(Membership.organisation_id).join(Attempt, Attempt.person_id == Membership.person_id)
-    query = query.join(RegradeLine, RegradeLine.attempt_id == Attempt.id).where(_of_members(regrade, at))
-    query = query.where(Membership.organisation_id > regrade.organisations_cursor).distinct()
+    """Looked for from the members, each by the index of their attempts: the lines may be a hundred thousand."""
+    of_member = _would_move(regrade).where(Attempt.person_id == Membership.person_id).correlate(Membership)
+    query = select(Membership.organisation_id).where(present(at), of_member.exists()).distinct()
+    query = query.where(Membership.organisation_id > regrade.organisations_cursor)
     return db.session.scalars(query.order_by(Membership.organisation_id).limit(ORGANISATIONS)).all()
 
 
 def _foreseen(regrade: Regrade, organisation_id: int, at: datetime) -> list[dict[str, Any]]:
     """The standings of an organisation that would change."""
-    query = select(RegradeLine.effect, Attempt).join(Attempt, RegradeLine.attempt_id == Attempt.id)
-    query = query.join(Membership, Membership.person_id == Attempt.person_id).where(_of_members(regrade, at))
-    rows = db.session.execute(query.where(Membership.organisation_id == organisation_id)).all()
+    of_members = select(Attempt.id).join(Membership, Membership.person_id == Attempt.person_id)
+    attempt_ids = db.session.scalars(of_members.where(Membership.organisation_id == organisation_id, present(at))).all()
+    rows = db.session.execute(_would_move(regrade).where(RegradeLine.attempt_id.in_(attempt_ids))).all()
     gained = [_holding(attempt, at) for effect, attempt in rows if effect is Effect.ISSUE]
     losers = [attempt.id for effect, attempt in rows if effect is Effect.REVOKE]
     lost = [credential.public_id for credential in credentials_of_attempts(losers).values()]
