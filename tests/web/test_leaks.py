@@ -164,7 +164,7 @@ def every_page(app: Flask, client: FlaskClient, attempt_id: int) -> Iterator[Tes
 
 def fitting(rule: Rule, names: dict[str, Any]) -> dict[str, Any]:
     """Anything where the address of a new page asks for what is not known here."""
-    known = {"form": "png"} | names
+    known = {"form": "svg"} | names
     return {name: known.get(name, 1) for name in rule.arguments}
 
 
