@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -159,8 +160,14 @@ def _credentials_logged() -> Iterator[str]:
     begins = (Leaf.about == Credential.public_id) & Leaf.kind.in_(BEGINNINGS)
     both = select(Credential, Leaf.data).outerjoin(Leaf, begins).execution_options(yield_per=100)
     for credential, data in db.session.execute(both):
-        if data is None or json.loads(data)["sha256"] != fingerprint(credential.record):
+        if _hash_in(data) != fingerprint(credential.record):
             yield f"credential {credential.public_id}: the log does not know its record"
+
+
+def _hash_in(leaf: bytes | None) -> str | None:
+    """The hash that a leaf names; one that was tampered with may be no JSON any more."""
+    found = re.search(rb'"sha256":"([0-9a-f]{64})"', leaf or b"")
+    return found[1].decode() if found else None
 
 
 def _standings_follow(at: datetime) -> Iterator[str]:
@@ -247,7 +254,7 @@ def _uploads_whole() -> Iterator[str]:
 def _certificates_kept() -> Iterator[str]:
     """Each kept file is the one of its hash, and the log says that it was made."""
     logged = select(Leaf.about, Leaf.data).where(Leaf.kind == Kind.PDF)
-    hashes = {(about, json.loads(data).get("sha256")) for about, data in db.session.execute(logged)}
+    hashes = {(about, _hash_in(data)) for about, data in db.session.execute(logged)}
     kept = select(Certificate, Credential.public_id).join(Credential, Credential.id == Certificate.credential_id)
     for one, public_id in db.session.execute(kept.execution_options(yield_per=100)):
         if one.pdf is not None and fingerprint(one.pdf) != one.sha256:
