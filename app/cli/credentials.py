@@ -64,5 +64,4 @@ def _lines(path: Path, report: Report) -> list[str]:
 
 
 def _as_json(path: Path, report: Report) -> dict[str, Any]:
-    checks = [{"name": one.name, "verdict": one.verdict.value, "detail": one.detail} for one in report.checks]
-    return {"file": str(path), "holds": report.holds, "checks": checks}
+    return {"file": str(path), "holds": report.holds, "checks": [check.as_json() for check in report.checks]}

@@ -19,3 +19,7 @@ class Check:
     name: str
     verdict: Verdict
     detail: str = ""
+
+    def as_json(self) -> dict[str, str]:
+        """For programs."""
+        return {"name": self.name, "verdict": self.verdict.value, "detail": self.detail}

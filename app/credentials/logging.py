@@ -1,6 +1,7 @@
 """Logging: every change of a credential as a leaf that names it and tells nothing of its holder."""
 
 import hashlib
+import re
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -31,6 +32,12 @@ def log_change(kind: str, credential: Recorded, *, at: datetime, sha256: str | N
 def leaf(kind: str, record: dict[str, Any], sha256: str | None) -> dict[str, str | None]:
     """What a leaf says of a credential with this frozen record."""
     return {"kind": kind, "id": record["id"], "sha256": sha256, "subject": subject(record)}
+
+
+def hash_in(data: bytes) -> str | None:
+    """The hash that a leaf's bytes name; one that was tampered with may be no JSON any more."""
+    found = re.search(rb'"sha256":"([0-9a-f]{64})"', data)
+    return found[1].decode() if found else None
 
 
 def subject(record: dict[str, Any]) -> str:

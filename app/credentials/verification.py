@@ -14,6 +14,7 @@ from app.credentials.badge_signing import issuer
 from app.credentials.checks import Check, Verdict
 from app.credentials.issuing import Credential
 from app.credentials.keeping import certificate_with, first_leaf
+from app.credentials.logging import hash_in
 from app.credentials.pdf_checks import check_pdf
 from app.credentials.register import NoSuchCredential, credential_by_id
 from app.credentials.status import is_ended
@@ -97,7 +98,7 @@ def _in_log(credential: Credential) -> Check:
     assert found.checkpoint, "the newest checkpoint is a signed one"
     note = read_note(found.checkpoint)
     holds = (
-        f'"sha256":"{fingerprint(credential.record)}"'.encode() in found.leaf
+        hash_in(found.leaf) == fingerprint(credential.record)
         and verify_inclusion(leaf_hash(found.leaf), found.index, note.size, found.proof.hashes, note.root)
         and is_signed(note, log_keys())
     )

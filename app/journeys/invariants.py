@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -15,6 +14,7 @@ from app.canonical import fingerprint
 from app.content.versions import Medium, Version, body_of
 from app.credentials.issuing import Credential
 from app.credentials.keeping import Certificate
+from app.credentials.logging import hash_in
 from app.exams.attempts import Attempt, AttemptState
 from app.exams.catalogue import Exam
 from app.exams.counting import summed, tally_of
@@ -160,14 +160,8 @@ def _credentials_logged() -> Iterator[str]:
     begins = (Leaf.about == Credential.public_id) & Leaf.kind.in_(BEGINNINGS)
     both = select(Credential, Leaf.data).outerjoin(Leaf, begins).execution_options(yield_per=100)
     for credential, data in db.session.execute(both):
-        if _hash_in(data) != fingerprint(credential.record):
+        if data is None or hash_in(data) != fingerprint(credential.record):
             yield f"credential {credential.public_id}: the log does not know its record"
-
-
-def _hash_in(leaf: bytes | None) -> str | None:
-    """The hash that a leaf names; one that was tampered with may be no JSON any more."""
-    found = re.search(rb'"sha256":"([0-9a-f]{64})"', leaf or b"")
-    return found[1].decode() if found else None
 
 
 def _standings_follow(at: datetime) -> Iterator[str]:
@@ -254,7 +248,7 @@ def _uploads_whole() -> Iterator[str]:
 def _certificates_kept() -> Iterator[str]:
     """Each kept file is the one of its hash, and the log says that it was made."""
     logged = select(Leaf.about, Leaf.data).where(Leaf.kind == Kind.PDF)
-    hashes = {(about, _hash_in(data)) for about, data in db.session.execute(logged)}
+    hashes = {(about, hash_in(data)) for about, data in db.session.execute(logged)}
     kept = select(Certificate, Credential.public_id).join(Credential, Credential.id == Certificate.credential_id)
     for one, public_id in db.session.execute(kept.execution_options(yield_per=100)):
         if one.pdf is not None and fingerprint(one.pdf) != one.sha256:

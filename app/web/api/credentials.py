@@ -54,9 +54,7 @@ def verify_document(files: dict[str, Any]) -> dict[str, Any]:
     return {
         "holds": report.holds,
         "credential": report.credential.public_id if report.credential else None,
-        "checks": [
-            {"name": check.name, "verdict": check.verdict.value, "detail": check.detail} for check in report.checks
-        ],
+        "checks": [check.as_json() for check in report.checks],
     }
 
 
