@@ -19,7 +19,14 @@ from app.exams.counting import count, uncounted
 from app.exams.finding import overdue_attempts
 from app.exams.heartbeat import seen_until
 from app.journeys.bulk_revoking import put_through
-from app.journeys.letters import Letter, appeal_letter, corrected_letter, expiry_letter, result_letter
+from app.journeys.letters import (
+    Letter,
+    appeal_letter,
+    corrected_letter,
+    expiry_letter,
+    recognition_letter,
+    result_letter,
+)
 from app.journeys.nightly import close_overdue_attempt, remind, schedule_all, sweep
 from app.journeys.regrading import go_on
 from app.ledger.numbering import number_leaves
@@ -94,6 +101,10 @@ def _send_correction(task_id: int, payload: dict[str, Any]) -> None:
 
 def _send_appeal(task_id: int, payload: dict[str, Any]) -> None:
     _send(task_id, appeal_letter, payload["appeal_id"])
+
+
+def _send_recognition(task_id: int, payload: dict[str, Any]) -> None:
+    _send(task_id, recognition_letter, payload["recognition_id"])
 
 
 def _send_expiry(task_id: int, payload: dict[str, Any]) -> None:
@@ -189,6 +200,7 @@ HANDLERS: dict[str, Callable[[int, dict[str, Any]], bool | None]] = {
     "result_mail": _send_result,
     "corrected_mail": _send_correction,
     "appeal_mail": _send_appeal,
+    "recognition_mail": _send_recognition,
     "certificate": _keep_certificate,
     "regrade": _regrade,
     "close_overdue": _close_overdue,

@@ -6,6 +6,7 @@ from flask_babel import force_locale, format_date
 from flask_babel import gettext as _
 
 from app.credentials.issuing import Credential
+from app.credentials.recognitions import RecognitionState, recognition_of
 from app.exams.appeals import Appeal, AppealState, last_day
 from app.exams.attempts import Attempt
 from app.exams.catalogue import live_exams
@@ -85,6 +86,26 @@ def expiry_letter(credential_id: int, base_url: str) -> Letter:
         greeting = _("Hello %(name)s,", name=person.name)
         subject = _("Your certificate expires on %(day)s: %(title)s", day=day, title=title)
         return Letter(person.email, subject, "\n\n".join([greeting, *lines]) + "\n")
+
+
+def recognition_letter(recognition_id: int, base_url: str) -> Letter:
+    """What was decided on an outside credential; why is said behind the sign-in."""
+    recognition = recognition_of(recognition_id)
+    person = db.session.get_one(Person, recognition.person_id)
+    with force_locale(person.language):
+        title = recognition.name
+        if recognition.state is RecognitionState.APPROVED:
+            subject = _("Your certificate from elsewhere was accepted: %(title)s", title=title)
+            news = _("It is accepted until %(day)s.", day=format_date(recognition.last_day, "long"))
+        elif recognition.state is RecognitionState.REVOKED:
+            subject = _("Your certificate from elsewhere is accepted no longer: %(title)s", title=title)
+            news = _("The page of your certificates says why.")
+        else:
+            subject = _("Your certificate from elsewhere was not accepted: %(title)s", title=title)
+            news = _("The page of your certificates says why.")
+        greeting = _("Hello %(name)s,", name=person.name)
+        link = _("See it: %(url)s", url=f"{base_url}/recognitions")
+        return Letter(person.email, subject, f"{greeting}\n\n{subject}. {news}\n\n{link}\n")
 
 
 def _void_news(attempt: Attempt, title: str) -> str:

@@ -12,6 +12,7 @@ from app.credentials.recognitions import (
 )
 from app.exams.attempts import lock_candidate
 from app.ledger.deeds import record
+from app.mail.outbox import put
 
 
 def propose_recognition(person_id: int, outside: Outside, *, by: int, at: datetime) -> int:
@@ -38,12 +39,14 @@ def end_recognition(recognition_id: int, *, reason: str, by: int, at: datetime) 
     recognition = recognition_of(recognition_id)
     revoke_recognition(recognition, reason=reason, by=by, at=at)
     _tell("recognition_revoked", recognition, by, at)
+    put("recognition_mail", {"recognition_id": recognition_id}, at=at)
 
 
 def _decide(deed: str, recognition_id: int, until: datetime | None, reason: str, by: int, at: datetime) -> None:
     recognition = recognition_of(recognition_id)
     decide(recognition, until, reason=reason, by=by, at=at)
     _tell(deed, recognition, by, at)
+    put("recognition_mail", {"recognition_id": recognition_id}, at=at)
 
 
 def _tell(deed: str, recognition: Recognition, by: int, at: datetime) -> None:

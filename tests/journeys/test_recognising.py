@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from app.credentials.recognitions import (
@@ -24,9 +24,11 @@ from app.credentials.recognitions import (
 from app.exams.catalogue import live_exam
 from app.extensions import db
 from app.journeys.gates import Gate, GateClosed, gate_of
+from app.journeys.letters import Letter, recognition_letter
 from app.journeys.recognising import approve_recognition, end_recognition, propose_recognition, reject_recognition
 from app.journeys.sitting import start_attempt
 from app.ledger.deeds import deeds_on
+from app.mail.outbox import Task
 from app.people.persons import Person, PersonRole
 from app.refusal import Refusal
 from app.transaction import reading, writing
@@ -58,7 +60,7 @@ def content(app: Flask, tmp_path: Path) -> None:
 
 @pytest.fixture
 def person(content: None) -> Person:
-    return make_person()
+    return make_person(language="en")
 
 
 @pytest.fixture
@@ -220,3 +222,33 @@ def test_the_file_is_not_read_with_the_rest(person: Person) -> None:
         [found] = db.session.query(Recognition).all()
         assert "file" not in vars(found)
         assert found.file == b"%PDF-1.7"
+
+
+def test_the_person_is_told_what_was_decided(person: Person, admin: Person) -> None:
+    yes, no = proposed(person), proposed(person)
+    assert told() == []
+    with writing():
+        approve_recognition(yes, SOON, reason="Seen", by=admin.id, at=NOON)
+        reject_recognition(no, reason="Not ours", by=admin.id, at=NOON)
+    assert told() == [yes, no]
+    assert letter(yes).to == person.email
+    assert letter(yes).subject == "Your certificate from elsewhere was accepted: AI basics"
+    assert "June 30, 2026" in letter(yes).text
+    assert letter(no).subject == "Your certificate from elsewhere was not accepted: AI basics"
+    assert "https://host.example/recognitions" in letter(no).text
+    with writing():
+        end_recognition(yes, reason="Forged", by=admin.id, at=NOON + DAY)
+    assert letter(yes).subject == "Your certificate from elsewhere is accepted no longer: AI basics"
+    assert "Forged" not in letter(yes).text
+
+
+def letter(number: int) -> Letter:
+    with reading():
+        return recognition_letter(number, "https://host.example")
+
+
+def told() -> list[int]:
+    """Whom the worker writes about."""
+    with reading():
+        tasks = db.session.scalars(select(Task).where(Task.kind == "recognition_mail").order_by(Task.id))
+        return [task.payload["recognition_id"] for task in tasks]
