@@ -64,7 +64,7 @@ def tally_of(attempt: Attempt) -> Tally:
     earned = shares(items, attempt.option_orders, answers, ratings)
     usage = {}
     for position, (item, answer, share) in enumerate(zip(items, answers, earned, strict=True)):
-        answered = answer is not None and (position in ratings or not is_rated(item))
+        answered = position in ratings if is_rated(item) else answer is not None
         usage[item["id"]] = Usage(given=1, answered=int(answered), earned=int(share * THOUSANDTHS))
     return Tally(attempt.id, attempt.exam_id, usage)
 

@@ -14,7 +14,7 @@ from app.exams.attempts import Attempt, AttemptClosed, AttemptState, lock_attemp
 from app.exams.finding import open_attempts
 from app.exams.sections import granted_to_present, granted_to_rest
 from app.exams.timing import deadline, is_overdue
-from app.extensions import Model, Name, append_only, db
+from app.extensions import Model, Name, db, forgettable
 from app.ledger.deeds import record
 from app.refusal import Refusal
 
@@ -49,7 +49,7 @@ class Grant(Model):
     granted_at: Mapped[datetime]
 
 
-append_only(Grant.__table__)  # type: ignore[arg-type]
+forgettable(Grant.__table__, reason="'-'")  # type: ignore[arg-type]
 
 
 class AlreadyGranted(Refusal):
