@@ -51,4 +51,3 @@ def credentials_extent(person_id: int) -> tuple[int, int, int]:
     )
     credentials, certificates, recognitions = (db.session.scalar(count) or 0 for count in counts)
     return credentials, certificates, recognitions
-

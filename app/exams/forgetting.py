@@ -103,9 +103,7 @@ def _forget_answers(attempt: Attempt) -> None:
 
 
 def _written_positions(attempt: Attempt) -> list[int]:
-    return [
-        position for position, version in enumerate(attempt.item_ids) if body_of(version)["kind"] in WRITTEN
-    ]
+    return [position for position, version in enumerate(attempt.item_ids) if body_of(version)["kind"] in WRITTEN]
 
 
 def _forget_rows(attempt_ids: Sequence[int]) -> None:

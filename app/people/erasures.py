@@ -31,9 +31,7 @@ class Erasure(Model):
         CheckConstraint("length(reason) BETWEEN 1 AND 200", name="reason_text"),
         CheckConstraint("erased_by IS NULL OR erased_at IS NOT NULL", name="erased_by"),
         CheckConstraint("erased_by <> person_id", name="by_another"),
-        Index(
-            "uq_erasures_one_standing", "person_id", unique=True, sqlite_where=STANDS, postgresql_where=STANDS
-        ),
+        Index("uq_erasures_one_standing", "person_id", unique=True, sqlite_where=STANDS, postgresql_where=STANDS),
     )
 
     id: Mapped[Key]

@@ -1,8 +1,6 @@
 """Erasing: nothing of the person is left, all that others rely on still holds, and it happens whole or not at all."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -10,13 +8,12 @@ from sqlalchemy import select
 
 from app import worker
 from app.extensions import db
-from app.journeys.erasing import ask, erase, extent_of, take_back
+from app.journeys.erasing import erase
 from app.journeys.invariants import verify_all
 from app.mail.outbox import Task
-from app.people.persons import Person, PersonRole, person_by_id
+from app.people.persons import Person
 from app.transaction import reading, snapshot, writing
-from tests.erased_world import MARK, found_in_files, found_in_tables, make_marked, write_content
-from tests.factories import make_person, make_staff
+from tests.erased_world import found_in_files, found_in_tables, make_marked, write_content
 from tests.leaves import number_all
 
 FILLED = {

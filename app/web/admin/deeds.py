@@ -21,6 +21,9 @@ from app.web.wording import lazy_gettext as _l
 
 # %(who)s did it, %(whom)s is the person it was done to; each stands alone where there is no other.
 SENTENCES = {
+    "erasure_asked": _l("%(whom)s asked to be erased"),
+    "erasure_taken_back": _l("%(whom)s no longer asks to be erased"),
+    "person_erased": _l("%(who)s erased the person %(whom)s"),
     "account_disabled": _l("The account of %(whom)s was disabled"),
     "sign_in": _l("%(whom)s signed in"),
     "sign_in_refused": _l("A sign-in to the account of %(whom)s was refused"),
