@@ -32,6 +32,7 @@ from app.journeys.sitting import submit_attempt
 from app.journeys.voiding import propose_voiding, reject_voiding
 from app.learning.catalogue import live_courses
 from app.learning.enrolling import open_lesson
+from app.ledger.deeds import record
 from app.mail.outbox import Task, put
 from app.people.persons import Person, PersonRole
 from app.people.sign_in import note_failed_sign_in, sign_in
@@ -93,6 +94,7 @@ def make_marked() -> Person:
         create_token(person.id, Scope.READ, at=at)
         sign_in(person, ADDRESS, at=at)
         note_failed_sign_in(EMAIL, ADDRESS, at=at)
+        record("access_refused", "admin.people", by=person.id, at=at, address=OTHER_ADDRESS)
     attempt = _sit(person, admin)
     _decide(attempt, admin, other, trainer)
     _amend(person, admin)

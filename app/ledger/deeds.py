@@ -103,7 +103,7 @@ def emptied_in_silence() -> int:
     """How many more lines are empty than erasures have emptied."""
     empty = db.session.scalar(select(func.count(Deed.id)).where(Deed.salt.is_(None))) or 0
     told = db.session.scalars(select(Deed.detail).where(Deed.deed == _ERASED))
-    return empty - sum(int(detail["lines"]) for detail in told)
+    return empty - sum(int(detail.get("lines", 0)) for detail in told)
 
 
 def deeds_on(subject: str, limit: int = 50) -> Sequence[Deed]:
