@@ -130,14 +130,15 @@ def _words(deed: Deed, names: Names) -> dict[str, str]:
     touched = _number(key) if kind == "person" else attempt.person_id if attempt else None
     whom = _("somebody unknown") if touched is None else names.person(touched)
     organisation = names.organisations.get(_number(deed.detail.get("organisation")))
-    reason = str(deed.detail.get("reason", ""))
+    gone = "…" if deed.salt is None else ""
+    reason = str(deed.detail.get("reason", gone))
     level = credential.level if credential else exam.level if exam else ""
     return {
         "who": names.person(deed.person_id),
         "whom": credential.holder if credential else whom,
         "level": LEVELS.get(level, level),
         "exam": LEVELS.get(level, level),
-        "organisation": organisation.name if organisation else "",
+        "organisation": organisation.name if organisation else gone,
         "reason": _(reason) if reason else "",  # some are ours, and then they are in the catalogue
         "item": str(deed.detail.get("item", "")),
         "names": ", ".join(deed.detail.get("names", ())),
