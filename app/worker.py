@@ -30,10 +30,10 @@ from app.journeys.letters import (
 from app.journeys.nightly import close_overdue_attempt, remind, schedule_all, sweep
 from app.journeys.regrading import go_on
 from app.ledger.numbering import number_leaves
-from app.mail.delivery import compose, deliver
+from app.mail.delivery import compose, delete_letters, deliver
 from app.mail.outbox import again, anything_due, done, failed, lease
 from app.partners.standing import due_organisations, reevaluate_organisation
-from app.transaction import reading, writing
+from app.transaction import empty_write_ahead_log, reading, writing
 from app.web.keeping import kept_certificate
 
 PAUSE_S = 1.0
@@ -172,6 +172,12 @@ def _bulk_revoke(_task_id: int, payload: dict[str, Any]) -> bool:
         return put_through(payload["bulk_id"], at=at)
 
 
+def _scrub(_task_id: int, payload: dict[str, Any]) -> None:
+    """What an erasure leaves in files; done again after a kill, it finds less."""
+    delete_letters(payload["tasks"], current_app.config["DATA_DIR"] / "mail")
+    empty_write_ahead_log()
+
+
 def _sweep(_task_id: int, _payload: dict[str, Any]) -> None:
     with writing() as at:
         sweep(at)
@@ -208,6 +214,7 @@ HANDLERS: dict[str, Callable[[int, dict[str, Any]], bool | None]] = {
     "count_items": _count_items,
     "number_leaves": _number_leaves,
     "bulk_revoke": _bulk_revoke,
+    "scrub": _scrub,
     "sweep": _sweep,
     "remind": _remind,
     "expiry_mail": _send_expiry,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.canonical import canonical
 from app.credentials.issuing import Credential, clean_reason, new_code, new_public_id, new_salt
 from app.credentials.logging import log_change
-from app.extensions import Key, Model, Name, append_only, db
+from app.extensions import Key, Model, Name, db, forgettable
 from app.ledger.log import Kind
 from app.refusal import N_, Refusal
 
@@ -40,7 +40,7 @@ class Reinstatement(Model):
     reinstated_by: Mapped[int] = mapped_column(ForeignKey("persons.id"))
 
 
-append_only(Reinstatement.__table__)  # type: ignore[arg-type]
+forgettable(Reinstatement.__table__, revoked_reason="'-'", reason="'-'")  # type: ignore[arg-type]
 
 
 class NotReinstatable(Refusal):

@@ -88,9 +88,14 @@ class Credential(Model):
 
     @property
     def data(self) -> dict[str, Any]:
-        """The frozen record: names, titles and dates as they were at issue."""
-        record: dict[str, Any] = json.loads(self.record)
+        """The frozen record: names, titles and dates as they were at issue; of an erased holder it is empty."""
+        record: dict[str, Any] = json.loads(self.record or b"{}")
         return record
+
+    @property
+    def is_erased(self) -> bool:
+        """Its holder was erased: what it said is gone."""
+        return not self.record
 
     @property
     def dates(self) -> Dates:

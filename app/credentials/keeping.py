@@ -37,13 +37,18 @@ class Certificate(Model):
     made_at: Mapped[datetime]
 
 
-forgettable(Certificate.__table__, "pdf")  # type: ignore[arg-type]
+forgettable(Certificate.__table__, pdf="NULL")  # type: ignore[arg-type]
 
 _KEPT = select(Certificate).where(
     Certificate.credential_id == bindparam("credential_id"), Certificate.language == bindparam("language")
 )
+_RECORD = select(Credential.record).where(Credential.id == bindparam("credential_id")).with_for_update(read=True)
 _BY_HASH = select(Certificate).where(Certificate.sha256 == bindparam("sha256"))
-_ERASE = update(Certificate).where(Certificate.credential_id == bindparam("credential")).values(pdf=None)
+_ERASE = (
+    update(Certificate)
+    .where(Certificate.credential_id == bindparam("credential"), Certificate.pdf.is_not(None))
+    .values(pdf=None)
+)
 
 
 def first_language(credential: Credential) -> str:
@@ -82,7 +87,12 @@ def make_certificate(credential: Credential, language: str, *, chain: Chain, att
 
 
 def keep_certificate(credential: Credential, language: str, pdf: bytes, *, at: datetime) -> None:
-    """Keep what was made, with its leaf in the log; of two that were made at once, the first stays."""
+    """Keep what was made, with its leaf in the log; of two that were made at once, the first stays.
+
+    Nothing is kept of a holder who was erased meanwhile.
+    """
+    if not db.session.connection().execute(_RECORD, {"credential_id": credential.id}).scalar():
+        return
     sha256 = fingerprint(pdf)
     row = {"credential_id": credential.id, "language": language, "pdf": pdf, "sha256": sha256, "made_at": at}
     if insert_or_ignore(Certificate, **row):

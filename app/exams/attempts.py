@@ -23,7 +23,7 @@ from app.exams.kinds.single_choice import NAME as SINGLE_CHOICE
 from app.exams.sections import Clock, Present, present_section
 from app.exams.timing import deadline
 from app.extensions import Big, Code, Key, Model, Name, Sha256, db
-from app.people.persons import Person
+from app.people.persons import AccountClosed, Person
 from app.refusal import NotFound, Refusal
 
 
@@ -107,6 +107,11 @@ class Attempt(Model):
         return _present(self, at)
 
     @property
+    def is_erased(self) -> bool:
+        """Its person was erased, and what they wrote with them: it cannot be graded again."""
+        return not self.legal_name
+
+    @property
     def spoken(self) -> str:
         """The language in which the candidate reads it."""
         return self.shown_language or self.language
@@ -155,7 +160,7 @@ _FORMS = select(Attempt.item_ids).where(
     Attempt.person_id == bindparam("person_id"), Attempt.exam_id == bindparam("exam_id")
 )
 _BEGIN = insert(Attempt).returning(Attempt.id)
-_CANDIDATE = select(Person.name).where(Person.id == bindparam("person_id")).with_for_update()
+_CANDIDATE = select(Person.name, Person.disabled_at).where(Person.id == bindparam("person_id")).with_for_update()
 
 
 class NoSuchAttempt(NotFound):
@@ -247,7 +252,7 @@ def lock_for_saving(attempt_id: int, person_id: int, seen: Seen | None = None) -
 def lock_for_closing(attempt_id: int, person_id: int) -> Attempt:
     """The person's own attempt, held alone: no save and no other closing goes on beside this one."""
     attempt = db.session.scalar(_TO_CLOSE, {"attempt_id": attempt_id, "person_id": person_id})
-    if attempt is None:
+    if attempt is None or attempt.is_erased:
         raise NoSuchAttempt
     return attempt
 
@@ -270,10 +275,12 @@ def seen_items(person_id: int, exam_id: int) -> frozenset[str]:
 def lock_candidate(person_id: int) -> str:
     """Hold the person until the transaction ends: of several starts at once, one begins and the others find it.
 
-    Returns the person's name.
+    Returns the person's name. Raises AccountClosed.
     """
-    name: str = db.session.connection().execute(_CANDIDATE, {"person_id": person_id}).scalar_one()
-    return name
+    name, disabled_at = db.session.connection().execute(_CANDIDATE, {"person_id": person_id}).one()
+    if disabled_at:
+        raise AccountClosed
+    return str(name)
 
 
 def _option_order(item: dict[str, Any], rng: Random, allowance: Allowance) -> list[int]:

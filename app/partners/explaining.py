@@ -53,6 +53,16 @@ def unpacked(kept: Data) -> Data:
     return {name: value for name, value in kept.items() if name != "shared"} | {"tiers": tiers}
 
 
+def renamed(kept: Any, person_id: int, name: str) -> bool:
+    """Put another name in the place of a person's, wherever an explanation has it; whether it was anywhere."""
+    parts = kept.values() if isinstance(kept, dict) else kept if isinstance(kept, list) else ()
+    found = [renamed(part, person_id, name) for part in parts]
+    if isinstance(kept, dict) and "person" in kept and kept["person"] == person_id:
+        kept["name"] = name
+        return True
+    return any(found)
+
+
 def _whole(check: Data, shared: list[Data]) -> Data:
     return check | {
         "people": [shared[place] for place in check["people"]],

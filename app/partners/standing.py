@@ -14,7 +14,7 @@ from app.credentials.changing import Reinstatement
 from app.credentials.issuing import Credential
 from app.credentials.validity import Dates, periods
 from app.extensions import Key, Model, Slug, db
-from app.partners.explaining import packed, unpacked
+from app.partners.explaining import packed, renamed, unpacked
 from app.partners.facts import facts_about
 from app.partners.programmes import Participation, Programme, rules_of
 from app.partners.records import Holding, Member, Records
@@ -155,6 +155,7 @@ _PEOPLE = (
     .outerjoin(Reinstatement, Reinstatement.credential_id == Credential.id)
     .where(Membership.organisation_id == _ORGANISATION)
 )
+_EXPLANATIONS = select(Standing.id, Standing.explanation).where(Standing.organisation_id == _ORGANISATION)
 _BEGIN = insert(Standing).returning(Standing.id)
 _LOOK = update(Standing).where(Standing.id == bindparam("standing_id"))
 _END = _LOOK.values(until=bindparam("end"))
@@ -248,6 +249,14 @@ def due_organisations(at: datetime) -> Sequence[int]:
     due = select(Standing.organisation_id).join(Programme, Programme.id == Standing.programme_id)
     due = due.where(Programme.live, Standing.until.is_(None), Standing.next_change_at <= at)
     return db.session.scalars(due.distinct().order_by(Standing.organisation_id)).all()
+
+
+def forget_member(organisation_id: int, person_id: int, pseudonym: str) -> None:
+    """Put the pseudonym in the place of the name in every explanation that was kept of the organisation's standings."""
+    for standing_id, explanation in db.session.execute(_EXPLANATIONS, {"organisation_id": organisation_id}).all():
+        kept = json.loads(explanation)
+        if renamed(kept, person_id, pseudonym):
+            db.session.connection().execute(_LOOK, {"standing_id": standing_id, "explanation": canonical(kept)})
 
 
 def _succeed(standing_id: int | None, row: dict[str, Any]) -> int:

@@ -35,6 +35,16 @@ class Person(Model):
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
 
+    @property
+    def pseudonym(self) -> str:
+        """What stands in the place of the names and the address of a person who was erased."""
+        return f"#{self.id}"
+
+    @property
+    def is_erased(self) -> bool:
+        """No address begins so."""
+        return self.email == self.pseudonym
+
 
 class EmailInvalid(Refusal):
     """The text is not an e-mail address."""
@@ -47,6 +57,13 @@ class EmailTaken(Refusal):
     """Another person has the address."""
 
     title = _l("There is already an account with that e-mail")
+
+
+class AccountClosed(Refusal):
+    """The account was disabled, or its person erased, while the page was open."""
+
+    status = 403
+    title = _l("This account is closed")
 
 
 class NoSuchPerson(NotFound):

@@ -1,7 +1,7 @@
 """Forms of the account pages."""
 
 from flask_wtf import FlaskForm
-from wtforms import EmailField, HiddenField, PasswordField
+from wtforms import BooleanField, EmailField, HiddenField, PasswordField
 from wtforms.validators import DataRequired, EqualTo, Length
 from wtforms.widgets import PasswordInput
 
@@ -51,4 +51,12 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]
         _l("New password again"),
         [DataRequired(_l("Write the new password again")), EqualTo("new", _l("The two new passwords differ"))],
         render_kw={"autocomplete": "new-password"},
+    )
+
+
+class AskErasureForm(FlaskForm):  # type: ignore[misc]
+    """That one wants to be erased."""
+
+    confirmed = BooleanField(
+        _l("Yes, I want my data to be erased."), [DataRequired(_l("Confirm that you want your data to be erased"))]
     )

@@ -9,6 +9,7 @@ from app.web.admin import (
     bulk,
     credential,
     credentials,
+    erasure,
     organisation,
     organisations,
     overview,
@@ -41,6 +42,8 @@ blueprint.add_url_rule(
     view_func=person.grant_time,
     methods=["GET", "POST"],
 )
+blueprint.add_url_rule("/admin/people/<int:person_id>/erase", view_func=erasure.erase_person, methods=["GET", "POST"])
+blueprint.add_url_rule("/admin/erasures", view_func=erasure.erasures)
 blueprint.add_url_rule("/admin/attempts/<int:attempt_id>", view_func=attempt.attempt)
 blueprint.add_url_rule("/admin/attempts/<int:attempt_id>/void", view_func=attempt.propose_void, methods=["GET", "POST"])
 blueprint.add_url_rule("/admin/voids/<int:void_id>/approve", view_func=attempt.approve_void, methods=["GET", "POST"])

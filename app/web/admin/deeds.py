@@ -21,6 +21,9 @@ from app.web.wording import lazy_gettext as _l
 
 # %(who)s did it, %(whom)s is the person it was done to; each stands alone where there is no other.
 SENTENCES = {
+    "erasure_asked": _l("%(whom)s asked to be erased"),
+    "erasure_taken_back": _l("%(whom)s no longer asks to be erased"),
+    "person_erased": _l("%(who)s erased the person %(whom)s"),
     "account_disabled": _l("The account of %(whom)s was disabled"),
     "sign_in": _l("%(whom)s signed in"),
     "sign_in_refused": _l("A sign-in to the account of %(whom)s was refused"),
@@ -127,14 +130,15 @@ def _words(deed: Deed, names: Names) -> dict[str, str]:
     touched = _number(key) if kind == "person" else attempt.person_id if attempt else None
     whom = _("somebody unknown") if touched is None else names.person(touched)
     organisation = names.organisations.get(_number(deed.detail.get("organisation")))
-    reason = str(deed.detail.get("reason", ""))
+    gone = "…" if deed.salt is None else ""
+    reason = str(deed.detail.get("reason", gone))
     level = credential.level if credential else exam.level if exam else ""
     return {
         "who": names.person(deed.person_id),
         "whom": credential.holder if credential else whom,
         "level": LEVELS.get(level, level),
         "exam": LEVELS.get(level, level),
-        "organisation": organisation.name if organisation else "",
+        "organisation": organisation.name if organisation else gone,
         "reason": _(reason) if reason else "",  # some are ours, and then they are in the catalogue
         "item": str(deed.detail.get("item", "")),
         "names": ", ".join(deed.detail.get("names", ())),

@@ -5,7 +5,7 @@ import re
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import BooleanField, DateField, HiddenField, IntegerField, StringField, SubmitField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from app.web.wording import lazy_gettext as _l
 
@@ -175,3 +175,20 @@ class VoidForm(FlaskForm):  # type: ignore[misc]
         description=_l("In up to 500 characters. The candidate reads it if another administrator approves."),
         render_kw={"rows": 3, "maxlength": 500},
     )
+
+
+class EraseForm(FlaskForm):  # type: ignore[misc]
+    """The address of the person, typed, and why; `expected` is what has to be typed."""
+
+    expected = ""
+    email = StringField(
+        _l("The person's e-mail"),
+        [DataRequired(_l("Write the e-mail of the person"))],
+        description=_l("Typed, so that it is nobody else."),
+        render_kw={"autocomplete": "off", "maxlength": 254},
+    )
+    reason = _reason(_l("It stays, so name nobody: a reference to the request is enough."))
+
+    def validate_email(self, field: StringField) -> None:
+        if field.data.strip().lower() != self.expected:
+            raise ValidationError(_l("This is not the e-mail of this person"))

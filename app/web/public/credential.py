@@ -86,7 +86,7 @@ def certificate(public_id: str) -> BaseResponse:
         return Response(mimetype="application/pdf")  # looking makes nothing
     asked = request.args.get("language", "")
     kept = kept_certificate(found, asked if asked in language.LANGUAGES else language.current())
-    if kept.pdf is None:
+    if kept is None or kept.pdf is None:
         raise CertificateTakenBack
     name = f"acredita-{found.code}.pdf"
     headers = {"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "no-cache"}
