@@ -72,6 +72,7 @@ class Attempt(Model):
     language: Mapped[Code]
     shown_language: Mapped[Code | None]  # while it is open; none: the one it was started in
     legal_name: Mapped[Name]
+    latin_name: Mapped[Name | None] = mapped_column(CheckConstraint("latin_name <> ''", name="latin_name"))
     state: Mapped[AttemptState]
     item_ids: Mapped[list[int]]
     option_orders: Mapped[list[list[int]]]

@@ -40,6 +40,7 @@ from app.ledger.sealing import seal_breaches
 from app.partners.programmes import all_participations
 from app.partners.standing import records_of, standing_in
 from app.partners.tiers import qualify
+from app.people.logos import Logo
 from app.people.organisations import Membership
 
 LATE = timedelta(minutes=5)  # what is due may wait for a worker this long
@@ -62,6 +63,7 @@ def verify_all(at: datetime) -> Iterator[str]:
     yield from _uploads_whole()
     yield from _credentials_logged()
     yield from _certificates_kept()
+    yield from _logos_kept()
     yield from seal_breaches()
 
 
@@ -255,3 +257,16 @@ def _certificates_kept() -> Iterator[str]:
             yield f"credential {public_id}: the kept certificate ({one.language}) is not the one of its hash"
         if (public_id, one.sha256) not in hashes:
             yield f"credential {public_id}: the log does not know of its certificate ({one.language})"
+
+
+def _logos_kept() -> Iterator[str]:
+    """Each logo is the picture of its hash, and every one that a record names is there."""
+    kept = set()
+    for logo in db.session.scalars(select(Logo).execution_options(yield_per=100)):
+        kept.add(logo.sha256)
+        if fingerprint(logo.png) != logo.sha256:
+            yield f"logo {logo.sha256}: is not the picture of its hash"
+    for credential in db.session.scalars(select(Credential).execution_options(yield_per=100)):
+        named = credential.data.get("brand", {}).get("logo")
+        if named and named not in kept:
+            yield f"credential {credential.public_id}: its logo is not kept"

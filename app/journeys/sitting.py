@@ -200,5 +200,5 @@ def issue_for(attempt: Attempt, result: Result, employer: Workplace | None, *, a
 
 def _names_beside(exam: Mapping[str, Any], employer: Workplace | None) -> dict[str, Any]:
     """Whoever issues jointly, and the employer's label; a record without them says nothing of them."""
-    names = {"issuers": exam.get("issuers"), "brand": employer.label._asdict() if employer and employer.label else None}
+    names = {"issuers": exam.get("issuers"), "brand": employer.label.frozen() if employer and employer.label else None}
     return {key: value for key, value in names.items() if value}

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import String, func, select, update
+from sqlalchemy import CheckConstraint, String, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Code, Key, Model, Name, db
@@ -29,6 +29,7 @@ class Person(Model):
     id: Mapped[Key]
     email: Mapped[str] = mapped_column(String(254), unique=True)
     name: Mapped[Name]
+    latin_name: Mapped[Name | None] = mapped_column(CheckConstraint("latin_name <> ''", name="latin_name"))
     role: Mapped[PersonRole] = mapped_column(default=PersonRole.CONSULTANT)
     language: Mapped[Code] = mapped_column(default="es")
     password_hash: Mapped[str | None] = mapped_column(String(200))

@@ -34,6 +34,7 @@ ROUTES: dict[str, frozenset[Role]] = {
     "public.credential": EVERYONE,
     "public.certificate": EVERYONE,
     "public.root_certificate": EVERYONE,
+    "public.logo": EVERYONE,
     "public.badge": EVERYONE,
     "public.status_list": EVERYONE,
     "public.did_document": EVERYONE,
