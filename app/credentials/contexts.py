@@ -14,7 +14,7 @@ PINNED = {
     CREDENTIALS: (BUNDLED_CONTEXTS[CREDENTIALS], "8a9f494a89ecc51db093e90e84713e07e84d6d9204364a9b3c7868b21751236f"),
     BADGES: (
         Path(__file__).parent / "jsonld" / "open-badges-3.0.3.json",
-        "629c681c3809fd5fe0f37e8aaaf0dc976fd92a67f93e8bf5859c901ac428d4a1",
+        "b9b871ef11603e56de3683244267268c8c59ef22c7bdbbb1ebd1c6f8e84ae1d6",
     ),
 }
 
