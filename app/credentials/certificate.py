@@ -25,6 +25,7 @@ from app.credentials.artwork import (
     draw_watermark,
     read_logo,
 )
+from app.credentials.names import FACES, printed_name
 from app.credentials.tagging import Description, TaggedCanvas, finish
 from app.credentials.typesetting import (
     MEASURE,
@@ -81,7 +82,7 @@ WORDS = {
 
 
 def fit_name(name: str) -> Setting:
-    return fit(name, (SERIF, SANS), size=47, floor=29)
+    return fit(name, FACES, size=47, floor=29)
 
 
 def render_certificate(
@@ -118,7 +119,7 @@ def issuers_of(record: Mapping[str, Any]) -> list[str]:
 
 
 def _describe(record: Mapping[str, Any], language: str) -> Description:
-    title = f"{title_in(record, language)} · {tidy(record['name'])}"
+    title = f"{title_in(record, language)} · {tidy(printed_name(record))}"
     subject = f"{WORDS[language]['code']} {record['code']}"
     return Description(title, issuers_of(record), subject, language, record["issued_on"])
 
@@ -139,7 +140,8 @@ def _draw(canvas: TaggedCanvas, record: Mapping[str, Any], language: str, url: s
     draw_watermark(canvas, CENTRE, 344)
     _draw_head(canvas, record, colour, words, logo)
     _line(canvas, "P", words["certify"], fit(words["certify"], (SERIF,), size=15, floor=9), 434, MUTED)
-    _line(canvas, "H1", record["name"], fit_name(record["name"]), 382, INK)
+    name = printed_name(record)
+    _line(canvas, "H1", name, fit_name(name), 382, INK)
     draw_swelled_rule(canvas, CENTRE, 347, 200)
     _line(canvas, "P", words["earned"], fit(words["earned"], (SERIF,), size=15, floor=9), 312, INK)
     title = title_in(record, language)

@@ -51,6 +51,7 @@ ROUTES: dict[str, frozenset[Role]] = {
     "account.sign_out": SIGNED_IN,
     "account.profile": SIGNED_IN,
     "account.change_password": SIGNED_IN,
+    "account.name_in_latin": SIGNED_IN,
     "candidate.home": SIGNED_IN,
     "candidate.courses": SIGNED_IN,
     "candidate.course": SIGNED_IN,

@@ -73,6 +73,14 @@ def test_notes_are_left_out_and_what_lay_on_its_side_stands_up() -> None:
 
 
 @pytest.mark.once
+def test_a_colour_profile_is_left_out_too() -> None:
+    sent = BytesIO()
+    opened(picture()).save(sent, "PNG", icc_profile=b"Secret Author" * 20)
+    assert "icc_profile" in opened(sent.getvalue()).info
+    assert opened(clean_logo(sent.getvalue())).info == {}
+
+
+@pytest.mark.once
 @pytest.mark.parametrize("sent", [picture() + SCRIPT, picture(mode="RGB", form="JPEG") + b"%PDF-1.7" + SCRIPT])
 def test_of_a_file_that_is_two_things_the_picture_alone_is_left(sent: bytes) -> None:
     kept = clean_logo(sent)

@@ -10,3 +10,4 @@ blueprint.add_url_rule("/sign-out", view_func=sign_in.sign_out, methods=["POST"]
 blueprint.add_url_rule("/language", view_func=profile.set_language, methods=["POST"])
 blueprint.add_url_rule("/account", view_func=profile.profile, methods=["GET"])
 blueprint.add_url_rule("/account/password", view_func=profile.change_password, methods=["GET", "POST"])
+blueprint.add_url_rule("/account/latin-name", view_func=profile.name_in_latin, methods=["GET", "POST"])

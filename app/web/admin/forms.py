@@ -110,6 +110,12 @@ class ReissueForm(FlaskForm):  # type: ignore[misc]
         [DataRequired(_l("Write the name as it should stand")), Length(max=120)],
         render_kw={"maxlength": 120, "autocomplete": "off"},
     )
+    latin_name = StringField(
+        _l("Correct name in Latin letters"),
+        [Length(max=120)],
+        description=_l("Only for a name that is neither in Latin nor in Greek or Cyrillic letters. It is printed."),
+        render_kw={"maxlength": 120, "autocomplete": "off"},
+    )
     reason = TextAreaField(
         _l("Reason"),
         [DataRequired(_l("Say why")), Length(max=LONGEST_REASON, message=_l("Say it in up to 200 characters"))],
