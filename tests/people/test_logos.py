@@ -23,6 +23,7 @@ from app.people.logos import (
     logo_with,
 )
 from app.transaction import reading, writing
+from tests.factories import make_organisation
 from tests.pictures import GREEN, SVG, huge_header, picture, with_notes
 
 SCRIPT = b"<script>alert(document.domain)</script>"
@@ -151,10 +152,11 @@ def test_it_is_kept_once(app: Flask) -> None:
         "DELETE FROM logos",
         "INSERT INTO logos (sha256, png) SELECT sha256, png FROM logos",
         "INSERT INTO logos (sha256, png) VALUES ('short', :png)",
-        "INSERT INTO brands (organisation_id, name, colour, logo) VALUES (1, 'A', '#1d4ed8', 'of no picture')",
+        "INSERT INTO brands (organisation_id, name, colour, logo) SELECT id, 'A', '#1d4ed8', 'none' FROM organisations",
     ],
 )
 def test_the_database_lets_nothing_be_changed(app: Flask, deed: str) -> None:
+    make_organisation()
     with writing():
         keep_logo(clean_logo(picture()))
     with pytest.raises(IntegrityError), writing():

@@ -34,7 +34,7 @@ def organisation(app: Flask, tmp_path: Path) -> Organisation:
 
 @pytest.fixture
 def admin(client: FlaskClient, organisation: Organisation) -> FlaskClient:
-    return sign_in(client, make_person(role=PersonRole.ADMIN))
+    return sign_in(client, make_person(role=PersonRole.ADMIN, language="en"))
 
 
 def save(client: FlaskClient, name: str, colour: str, **more: object) -> int:
