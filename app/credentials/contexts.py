@@ -14,7 +14,7 @@ PINNED = {
     CREDENTIALS: (BUNDLED_CONTEXTS[CREDENTIALS], "8a9f494a89ecc51db093e90e84713e07e84d6d9204364a9b3c7868b21751236f"),
     BADGES: (
         Path(__file__).parent / "jsonld" / "open-badges-3.0.3.json",
-        "d8341951b6e46f17eb93e3d4f83ac6a4bae32672d726531813509230e018ccb6",
+        "bdef39d3a8b089c40f8c381c68761fa7deddb5da9e673cfb6751e36d05a11b73",
     ),
 }
 

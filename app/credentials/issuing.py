@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.canonical import canonical
-from app.credentials.badge import instant_text
+from app.credentials.badge import FORM, instant_text
 from app.credentials.logging import log_change
 from app.credentials.validity import Dates, State, state_at
 from app.extensions import Code, Key, Model, Name, db
@@ -150,7 +150,7 @@ def issue(
     public_id, code = new_public_id(), new_code()
     days = {"issued_on": issued_at.date().isoformat(), "expires_on": expires_at.date().isoformat()}
     dates = days | {"issued_at": instant_text(issued_at), "expires_at": instant_text(expires_at)}
-    names = {"id": public_id, "code": code, "level": level, "salt": new_salt()}
+    names = {"id": public_id, "code": code, "level": level, "salt": new_salt(), "form": FORM}
     row = {
         "public_id": public_id,
         "code": code,

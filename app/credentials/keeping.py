@@ -18,6 +18,7 @@ from app.credentials.signing import sign_pdf
 from app.extensions import Code, Key, Model, Sha256, db, forgettable, insert_or_ignore
 from app.keys import DOCUMENTS, signing_key
 from app.ledger.log import BEGINNINGS, Leaf, leaf_of
+from app.people.logos import logo_with
 
 
 class Certificate(Model):
@@ -79,10 +80,18 @@ def files_of(credential: Credential, proof: Mapping[str, Any] | None) -> dict[st
     return files | {"log-proof.json": canonical(dict(proof))} if proof else files
 
 
-def make_certificate(credential: Credential, language: str, *, chain: Chain, attachments: Mapping[str, bytes]) -> bytes:
+def logo_of(credential: Credential) -> bytes | None:
+    """The picture that the label of the record names, the one of its issue whatever the organisation shows today."""
+    sha256 = credential.data.get("brand", {}).get("logo")
+    return logo_with(sha256) if sha256 else None
+
+
+def make_certificate(
+    credential: Credential, language: str, *, chain: Chain, attachments: Mapping[str, bytes], logo: bytes | None = None
+) -> bytes:
     """Draw, fill and sign the PDF; slow, so outside writing(). Raises MissingGlyph."""
     record, url = credential.data, f"{current_app.config['BASE_URL']}/c/{credential.public_id}"
-    drawn = render_certificate(record, language=language, url=url, attachments=attachments)
+    drawn = render_certificate(record, language=language, url=url, attachments=attachments, logo=logo)
     return sign_pdf(drawn, key=signing_key(DOCUMENTS), chain=chain, issuer=record["issuer"])
 
 

@@ -72,6 +72,7 @@ class Attempt(Model):
     language: Mapped[Code]
     shown_language: Mapped[Code | None]  # while it is open; none: the one it was started in
     legal_name: Mapped[Name]
+    latin_name: Mapped[Name | None] = mapped_column(CheckConstraint("latin_name <> ''", name="latin_name"))
     state: Mapped[AttemptState]
     item_ids: Mapped[list[int]]
     option_orders: Mapped[list[list[int]]]
@@ -160,7 +161,11 @@ _FORMS = select(Attempt.item_ids).where(
     Attempt.person_id == bindparam("person_id"), Attempt.exam_id == bindparam("exam_id")
 )
 _BEGIN = insert(Attempt).returning(Attempt.id)
-_CANDIDATE = select(Person.name, Person.disabled_at).where(Person.id == bindparam("person_id")).with_for_update()
+_CANDIDATE = (
+    select(Person.name, Person.latin_name, Person.disabled_at)
+    .where(Person.id == bindparam("person_id"))
+    .with_for_update()
+)
 
 
 class NoSuchAttempt(NotFound):
@@ -188,6 +193,7 @@ def begin_attempt(
     *,
     person_id: int,
     legal_name: str,
+    latin_name: str | None,
     language: str,
     at: datetime,
     rng: Random,
@@ -213,6 +219,7 @@ def begin_attempt(
         "exam_version_id": exam.version_id,
         "language": language,
         "legal_name": legal_name,
+        "latin_name": latin_name,
         "state": AttemptState.OPEN,
         "item_ids": item_ids,
         "option_orders": [_option_order(items[version_id], rng, allowance) for version_id in item_ids],
@@ -272,15 +279,15 @@ def seen_items(person_id: int, exam_id: int) -> frozenset[str]:
     return frozenset(item["id"] for item in bodies(list(given)).values())
 
 
-def lock_candidate(person_id: int) -> str:
+def lock_candidate(person_id: int) -> tuple[str, str | None]:
     """Hold the person until the transaction ends: of several starts at once, one begins and the others find it.
 
-    Returns the person's name. Raises AccountClosed.
+    Returns the person's name and its Latin form, if it has one. Raises AccountClosed.
     """
-    name, disabled_at = db.session.connection().execute(_CANDIDATE, {"person_id": person_id}).one()
+    name, latin_name, disabled_at = db.session.connection().execute(_CANDIDATE, {"person_id": person_id}).one()
     if disabled_at:
         raise AccountClosed
-    return str(name)
+    return name, latin_name
 
 
 def _option_order(item: dict[str, Any], rng: Random, allowance: Allowance) -> list[int]:

@@ -88,7 +88,7 @@ def forget_exams(person_id: int, attempt_ids: Sequence[int]) -> None:
     mine = update(Turn).where(Turn.grader_id == person_id)
     db.session.execute(mine.values(grader_id=None, taken_until=None))
     own = update(Attempt).where(Attempt.id.in_(attempt_ids))
-    db.session.execute(own.values(legal_name="", address=None, agent=None, start_key=None))
+    db.session.execute(own.values(legal_name="", latin_name=None, address=None, agent=None, start_key=None))
 
 
 def _forget_answers(attempt: Attempt) -> None:

@@ -41,6 +41,7 @@ from app.partners.programmes import all_participations
 from app.partners.standing import records_of, standing_in
 from app.partners.tiers import qualify
 from app.people.erasures import done_erasures
+from app.people.logos import Logo
 from app.people.organisations import Membership
 from app.people.persons import Person
 
@@ -65,6 +66,7 @@ def verify_all(at: datetime) -> Iterator[str]:
     yield from _credentials_logged()
     yield from _certificates_kept()
     yield from _erased_whole()
+    yield from _logos_kept()
     yield from seal_breaches()
 
 
@@ -274,3 +276,16 @@ def _erased_whole() -> Iterator[str]:
         for number, empty, person_id in rows:
             if empty != (person_id in erased):
                 yield f"{model.__tablename__} {number}: is not as its person is, erased or not"
+
+
+def _logos_kept() -> Iterator[str]:
+    """Each logo is the picture of its hash, and every one that a record names is there."""
+    kept = set()
+    for logo in db.session.scalars(select(Logo).execution_options(yield_per=100)):
+        kept.add(logo.sha256)
+        if fingerprint(logo.png) != logo.sha256:
+            yield f"logo {logo.sha256}: is not the picture of its hash"
+    for credential in db.session.scalars(select(Credential).execution_options(yield_per=100)):
+        named = credential.data.get("brand", {}).get("logo")
+        if named and named not in kept:
+            yield f"credential {credential.public_id}: its logo is not kept"

@@ -147,6 +147,7 @@ def forget_person(person: Person, *, at: datetime) -> None:
     db.session.execute(delete(Membership).where(own, Membership.starts_at >= at))
     db.session.execute(update(Membership).where(own, present(at)).values(ends_at=at))
     person.email = person.name = person.pseudonym
+    person.latin_name = None
     person.role, person.language, person.password_hash = PersonRole.CONSULTANT, "es", None
     person.disabled_at = at
     db.session.flush()

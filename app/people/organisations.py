@@ -112,7 +112,7 @@ class Workplace(NamedTuple):
 
 
 _WORKPLACES = (
-    select(Membership.organisation_id, Organisation.name, Membership.starts_at, Brand.name, Brand.colour)
+    select(Membership.organisation_id, Organisation.name, Membership.starts_at, Brand.name, Brand.colour, Brand.logo)
     .join(Membership.organisation)
     .outerjoin(Brand, Brand.organisation_id == Membership.organisation_id)
     .where(Membership.person_id == bindparam("person_id"))
@@ -176,8 +176,8 @@ def workplaces_since(person_id: int, at: datetime) -> Sequence[Workplace]:
     """Where the person works at an instant or came to work later, in the order of locks."""
     rows = db.session.connection().execute(_WORKPLACES, {"person_id": person_id, "at": at})
     return [
-        Workplace(organisation_id, name, starts_at, Label(label, colour) if label else None)
-        for organisation_id, name, starts_at, label, colour in rows
+        Workplace(organisation_id, name, starts_at, Label(label, colour, logo) if label else None)
+        for organisation_id, name, starts_at, label, colour, logo in rows
     ]
 
 

@@ -34,6 +34,7 @@ class Account:
     language: str
     role: PersonRole
     password_hash: str | None
+    latin_name: str | None
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,10 @@ class Guest:
         """A guest has no name."""
 
 
-ACCOUNT = (Person.id, Person.email, Person.name, Person.language, Person.role, Person.password_hash)
+ACCOUNT = (
+    *(Person.id, Person.email, Person.name, Person.language, Person.role),
+    *(Person.password_hash, Person.latin_name),
+)
 EMPLOYER = (Organisation.id, Organisation.slug, Organisation.name, Membership.partner_role)
 
 

@@ -82,7 +82,7 @@ def world(app: Flask, tmp_path: Path) -> World:
         "attempt_id": foreign.id, "public_id": credential.public_id, "organisation": SLUG, "programme": "small",
         "version": "0", "filename": "css/base.css", "person_id": holder.id, "regrade_id": 1, "turn_id": 1,
         "upload_id": 1, "form": "png", "index": 0, "recognition_id": 1, "batch_id": 1,
-        "report_id": 1, "void_id": 1, "appeal_id": 1,
+        "report_id": 1, "void_id": 1, "appeal_id": 1, "sha256": "0" * 64,
     }  # fmt: skip
     return World(people, every_call(app, names), foreign.id)
 
@@ -106,7 +106,7 @@ def test_what_the_table_gives_to_guests_to_viewers_and_to_candidates(bare_app: F
         "public.achievement_json", "public.picture", "account.sign_in", "account.set_language", "api-docs.openapi_json",
         "api_credentials.get_credential", "api_attempts.get_receipt_key", "public.root_certificate",
         "log.checkpoint", "log.key", "log.proof", "log.consistency", "log.list_leaves",
-        "public.verify_document", "api_credentials.verify_document",
+        "public.verify_document", "api_credentials.verify_document", "public.logo",
     }  # fmt: skip
     writing_rules = [rule.endpoint for rule in bare_app.url_map.iter_rules() if rule.methods - set(SAFE_METHODS)]
     of_viewers = {endpoint for endpoint in writing_rules if Role.VIEWER in ROUTES[endpoint]}

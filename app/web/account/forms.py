@@ -6,6 +6,7 @@ from wtforms.validators import DataRequired, EqualTo, Length
 from wtforms.widgets import PasswordInput
 
 from app.people.passwords import LONGEST, SHORTEST
+from app.web.latin_name import latin_name_field
 from app.web.wording import lazy_gettext as _l
 
 
@@ -28,6 +29,13 @@ def fill_in(form: SignInForm, email: str, password: str) -> None:
     """Show the form with both fields filled in: for the demonstration, whose password is no secret."""
     form.email.data, form.password.data = email, password
     form.password.widget = PasswordInput(hide_value=False)
+
+
+class LatinNameForm(FlaskForm):  # type: ignore[misc]
+    """The Latin form of a name in another script."""
+
+    asks_latin = True
+    latin_name = latin_name_field()
 
 
 class PasswordForm(FlaskForm):  # type: ignore[misc]

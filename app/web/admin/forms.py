@@ -7,6 +7,7 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, DateField, HiddenField, IntegerField, StringField, SubmitField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
+from app.people.logos import clean_logo
 from app.web.wording import lazy_gettext as _l
 
 LONGEST_REASON = 200
@@ -46,6 +47,16 @@ class LabelForm(FlaskForm):  # type: ignore[misc]
         description=_l("Like #1d4ed8, and dark enough to be read on white."),
         render_kw={"maxlength": 7, "pattern": "#[0-9a-fA-F]{6}"},
     )
+    logo = FileField(
+        _l("Logo"),
+        description=_l("PNG or JPEG, 40 to 2000 pixels on each side, up to 512 KB. It is shown on white."),
+        render_kw={"accept": "image/png,image/jpeg"},
+    )
+    without_logo = BooleanField(_l("Remove the logo"))
+
+    def picture(self) -> bytes | None:
+        """The logo that was sent, as we keep it; raises BadLogo."""
+        return clean_logo(self.logo.data.read()) if self.logo.data else None
 
 
 class BulkForm(FlaskForm):  # type: ignore[misc]
@@ -97,6 +108,12 @@ class ReissueForm(FlaskForm):  # type: ignore[misc]
     name = StringField(
         _l("Correct name"),
         [DataRequired(_l("Write the name as it should stand")), Length(max=120)],
+        render_kw={"maxlength": 120, "autocomplete": "off"},
+    )
+    latin_name = StringField(
+        _l("Correct name in Latin letters"),
+        [Length(max=120)],
+        description=_l("Only for a name that is neither in Latin nor in Greek or Cyrillic letters. It is printed."),
         render_kw={"maxlength": 120, "autocomplete": "off"},
     )
     reason = TextAreaField(
