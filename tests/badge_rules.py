@@ -116,6 +116,8 @@ def list_contexts(at: str, value: Any) -> Iterator[str]:
 
 IMAGE = shaped({"id": iri, "type": one_of("Image")}, {"caption": text})
 PROFILE = shaped({"id": iri, "type": types("Profile")}, {"name": text, "url": iri, "image": IMAGE})
+ALIAS = shaped({"type": one_of("IdentifierEntry"), "identifier": text, "identifierType": one_of("name")})
+CREATOR = shaped({"id": iri, "type": types("Profile"), "name": text, "otherIdentifier": listed(ALIAS)})
 ACHIEVEMENT = shaped(
     {
         "id": iri,
@@ -124,7 +126,7 @@ ACHIEVEMENT = shaped(
         "description": text,
         "criteria": shaped({"narrative": text}, {"id": iri}),
     },
-    {"achievementType": partial(matching, ACHIEVEMENT_TYPE), "image": IMAGE},
+    {"achievementType": partial(matching, ACHIEVEMENT_TYPE), "image": IMAGE, "creator": CREATOR},
 )
 SUBJECT = shaped({"id": iri, "type": types("AchievementSubject"), "achievement": ACHIEVEMENT}, {"licenseNumber": text})
 STATUS = shaped(

@@ -14,7 +14,7 @@ PINNED = {
     CREDENTIALS: (BUNDLED_CONTEXTS[CREDENTIALS], "8a9f494a89ecc51db093e90e84713e07e84d6d9204364a9b3c7868b21751236f"),
     BADGES: (
         Path(__file__).parent / "jsonld" / "open-badges-3.0.3.json",
-        "bdef39d3a8b089c40f8c381c68761fa7deddb5da9e673cfb6751e36d05a11b73",
+        "7270029bc9dc59c8c46876231b2d4c570bf885c122861fb31b9b98635d90285c",
     ),
 }
 

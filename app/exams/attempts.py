@@ -161,11 +161,8 @@ _FORMS = select(Attempt.item_ids).where(
     Attempt.person_id == bindparam("person_id"), Attempt.exam_id == bindparam("exam_id")
 )
 _BEGIN = insert(Attempt).returning(Attempt.id)
-_CANDIDATE = (
-    select(Person.name, Person.latin_name, Person.disabled_at)
-    .where(Person.id == bindparam("person_id"))
-    .with_for_update()
-)
+_LOOK = select(Person.name, Person.latin_name, Person.disabled_at)
+_CANDIDATE = _LOOK.where(Person.id == bindparam("person_id")).with_for_update()
 
 
 class NoSuchAttempt(NotFound):

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.credentials.forgetting import credentials_extent, forget_credentials
 from app.credentials.issuing import clean_reason
+from app.credentials.recognitions import recognitions_of
 from app.credentials.register import credentials_of
 from app.exams.appeals import appeals_of
 from app.exams.attempts import lock_attempt
@@ -118,5 +119,6 @@ def _forget_tasks(person: Person) -> list[int]:
         "attempt_id": attempt_ids,
         "credential_id": [credential.id for credential in credentials_of([person.id])],
         "appeal_id": [appeal.id for attempt_id in attempt_ids for appeal in appeals_of(attempt_id)],
+        "recognition_id": [recognition.id for recognition in recognitions_of(person.id)],
     }
     return forget_tasks(about, person.email)
