@@ -19,6 +19,7 @@ from app.exams.counting import count, uncounted
 from app.exams.finding import overdue_attempts
 from app.exams.heartbeat import seen_until
 from app.journeys.bulk_revoking import put_through
+from app.journeys.importing_facts import content_of, put_through_import
 from app.journeys.letters import (
     Letter,
     appeal_letter,
@@ -32,6 +33,7 @@ from app.journeys.regrading import go_on
 from app.ledger.numbering import number_leaves
 from app.mail.delivery import compose, deliver
 from app.mail.outbox import again, anything_due, done, failed, lease
+from app.partners.fact_rows import read_facts
 from app.partners.standing import due_organisations, reevaluate_organisation
 from app.transaction import reading, writing
 from app.web.keeping import kept_certificate
@@ -172,6 +174,15 @@ def _bulk_revoke(_task_id: int, payload: dict[str, Any]) -> bool:
         return put_through(payload["bulk_id"], at=at)
 
 
+def _import_facts(_task_id: int, payload: dict[str, Any]) -> bool:
+    """The file is read before the transaction that records it."""
+    with reading():
+        content, mapping = content_of(payload["import_id"])
+    rows = read_facts(content, mapping) if content is not None else None
+    with writing() as at:
+        return put_through_import(payload["import_id"], rows, at=at)
+
+
 def _sweep(_task_id: int, _payload: dict[str, Any]) -> None:
     with writing() as at:
         sweep(at)
@@ -208,6 +219,7 @@ HANDLERS: dict[str, Callable[[int, dict[str, Any]], bool | None]] = {
     "count_items": _count_items,
     "number_leaves": _number_leaves,
     "bulk_revoke": _bulk_revoke,
+    "import_facts": _import_facts,
     "sweep": _sweep,
     "remind": _remind,
     "expiry_mail": _send_expiry,

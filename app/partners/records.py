@@ -32,7 +32,10 @@ class Holding:
 
 @dataclass(frozen=True)
 class Fact:
-    """`value` counts things, or minor units where there is a currency. Money without `valid_to` came in at once."""
+    """`value` counts things, or minor units where there is a currency. Money without `valid_to` came in at once.
+
+    `evidence` is a text or a link that shows it; `corrects` is the id of the fact that this one replaces.
+    """
 
     id: int
     metric: str
@@ -42,6 +45,8 @@ class Fact:
     valid_to: datetime | None
     recorded_at: datetime
     source: str
+    evidence: str | None = None
+    corrects: int | None = None
 
 
 @dataclass(frozen=True)
