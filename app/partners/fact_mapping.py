@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from app.content.schema import Schema, Slug
-from app.partners.rules import Currency, MetricName
+from app.partners.figures import Currency
+from app.partners.requirements import MetricName
 from app.refusal import N_
 
 Header = Annotated[str, Field(max_length=200)]
