@@ -52,4 +52,4 @@ def accounts_of(organisation_id: int) -> Sequence[Account]:
 def organisations_in(system: str) -> dict[str, int]:
     """The ids of organisations by what the system calls them."""
     query = select(Account.external_id, Account.organisation_id).where(Account.system == system)
-    return dict(db.session.execute(query).tuples())
+    return {row.external_id: row.organisation_id for row in db.session.execute(query)}
