@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
+
 from app.extensions import db
 from app.ledger.deeds import record
 from app.mail.outbox import put
@@ -15,11 +17,19 @@ from app.partners.fact_rows import Reading
 from app.partners.imports import FactImport, ImportConfirmed, import_of, lock_import
 from app.partners.recording import Plan, lock_programmes, plan, write
 from app.partners.standing import reevaluate_organisation
+from app.refusal import Refusal
 
 TASK = "import_facts"
 PIECE = 50  # organisations looked at again in one transaction: others want to write between two of them
 SMALL = 2000  # rows that a request may record itself
 SHOWN = 200  # complaints and organisations that a summary keeps
+
+
+class NotLookedAt(Refusal):
+    """Only a file whose every row is right is recorded."""
+
+    title = _l("This import is not ready")
+    detail = _l("Say which column is what, and look at what it comes to.")
 
 
 def begin_import(name: str, content: bytes, *, by: int | None, at: datetime) -> FactImport:
@@ -44,8 +54,10 @@ def map_import(import_id: int, mapping: FactMapping, reading: Reading, planned: 
 def confirm_import(import_id: int, reading: Reading, *, by: int | None, at: datetime) -> None:
     """It is meant: a small file is recorded at once, a larger one by the worker."""
     started = lock_import(import_id)
-    if started.confirmed_at or started.mapping is None:
+    if started.confirmed_at:
         raise ImportConfirmed
+    if started.summary is None or started.summary["wrong"]:
+        raise NotLookedAt
     started.confirmed_at = at
     record("facts_import_confirmed", f"import:{import_id}", by=by, at=at, names=[started.name], sha256=started.sha256)
     if reading.rows > SMALL or put_through_import(import_id, reading, at=at):

@@ -20,10 +20,13 @@ NO_PROGRAMME = N_("There is no programme with the id %(name)s. Those there are: 
 NO_METRIC = N_("The programme has no metric %(name)s. Those it has: %(known)s.")
 NEEDS_CURRENCY = N_("%(name)s is money: write its currency.")
 NEEDS_NO_CURRENCY = N_("%(name)s is not money: leave the currency empty.")
-NO_ORGANISATION = N_("No organisation is called %(name)s. Write its %(kind)s as in its page.")
+NO_ORGANISATION = {
+    "slug": N_("No organisation has the id %(name)s. Write it as in the address of its page."),
+    "name": N_("No organisation is called %(name)s. Write its name as in its page."),
+    "account": N_("No organisation has the account %(name)s. Add it on the page of its facts."),
+}
 SEVERAL = N_("Several organisations are called %(name)s: use their ids.")
 NO_PART = N_("%(name)s takes no part in this programme.")
-KINDS = {"slug": N_("id"), "name": N_("name"), "account": N_("account")}
 
 
 class Place(NamedTuple):
@@ -95,9 +98,8 @@ class Places:
             found = self.organisations.get(_folded(entry.organisation), [])
         if len(found) == 1:
             return found[0]
-        words = {"name": entry.organisation, "kind": KINDS[mapping.organisation_by]}
-        message = SEVERAL if found else NO_ORGANISATION
-        complaints.append(Complaint(entry.line, mapping.organisation, message, words))
+        message = SEVERAL if found else NO_ORGANISATION[mapping.organisation_by]
+        complaints.append(Complaint(entry.line, mapping.organisation, message, {"name": entry.organisation}))
         return None
 
 
