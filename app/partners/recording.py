@@ -121,6 +121,7 @@ def plan(reading: Reading, mapping: FactMapping) -> Plan:
     for key, row in gone:
         if key not in seen:
             _withdraw(row, chains.get(key, {}).values(), found)
+    found.complaints.sort(key=lambda one: one.line)
     return found
 
 

@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from pydantic import ValidationError
 from wtforms import BooleanField, DateField, Field, SelectField, StringField
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from app.partners.fact_files import Complaint
 from app.partners.fact_mapping import PRESETS, FactMapping
@@ -90,7 +90,7 @@ class UploadForm(FlaskForm):
     file = FileField(
         _l("File"), [FileRequired(_l("Choose a file"))], description=_l("CSV in UTF-8, up to 100,000 rows and 20 MB.")
     )
-    start = SelectField(_l("What kind of file it is"))
+    start = SelectField(_l("What kind of file it is"), [InputRequired()])
 
 
 class ConfirmForm(FlaskForm):
@@ -107,18 +107,18 @@ class MappingForm(FlaskForm):
     """Which column says what; `always` stands for all rows where there is no column."""
 
     organisation = SelectField(_l("Column of the organisation"), [DataRequired(_l("Choose the column"))])
-    organisation_by = SelectField(_l("It names the organisation"), choices=KINDS)
+    organisation_by = SelectField(_l("It names the organisation"), [InputRequired()], choices=KINDS)
     programme = _column(_l("Column of the programme"))
     always_programme = SelectField(_l("Or this programme for all rows"), [Optional()])
     metric = _column(_l("Column of what is counted"))
     always_metric = SelectField(_l("Or this for all rows"), [Optional()])
     value = _column(_l("Column of the value"), _l("Without a column each row counts one."))
-    decimals = SelectField(_l("Values are written like this"), choices=DECIMALS)
+    decimals = SelectField(_l("Values are written like this"), [InputRequired()], choices=DECIMALS)
     currency = _column(_l("Column of the currency"))
     always_currency = _text(_l("Or this currency for all rows"), 3)
     valid_from = SelectField(_l("Column of the first day"), [DataRequired(_l("Choose the column"))])
     valid_to = _column(_l("Column of the day on which it ends"))
-    dates = SelectField(_l("Dates are written like this"), choices=DATES)
+    dates = SelectField(_l("Dates are written like this"), [InputRequired()], choices=DATES)
     external_id = _column(_l("Column of the record's id"), _l("With it a record counts once, however often it comes."))
     source = _column(_l("Column of the source"))
     always_source = _text(_l("Or this source for all rows"), 120)

@@ -173,7 +173,7 @@ def test_a_file_with_errors_names_them_and_cannot_be_confirmed(app: Flask, admin
     assert post(admin, "/admin/facts/1/confirm", confirmed="y").status_code == 409
     assert recorded() == []
     spanish = sign_in(app.test_client(), make_person(role=PersonRole.VIEWER, language="es")).get("/admin/facts/1").text
-    assert "Ninguna organización" in spanish
+    assert "Ninguna empresa" in spanish
 
 
 def test_a_report_of_salesforce_is_mapped_saved_and_used_again(admin: FlaskClient) -> None:
