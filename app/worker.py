@@ -19,7 +19,7 @@ from app.exams.counting import count, uncounted
 from app.exams.finding import overdue_attempts
 from app.exams.heartbeat import seen_until
 from app.journeys.bulk_revoking import put_through
-from app.journeys.importing_facts import content_of, put_through_import
+from app.journeys.importing_facts import content_of, planned_of, put_through_import
 from app.journeys.letters import (
     Letter,
     appeal_letter,
@@ -175,12 +175,16 @@ def _bulk_revoke(_task_id: int, payload: dict[str, Any]) -> bool:
 
 
 def _import_facts(_task_id: int, payload: dict[str, Any]) -> bool:
-    """The file is read before the transaction that records it."""
+    """The file is read and planned before the transaction that records it."""
     with reading():
         content, mapping = content_of(payload["import_id"])
-    rows = read_facts(content, mapping) if content is not None else None
+    read = None
+    if content is not None:
+        rows = read_facts(content, mapping)
+        with reading():
+            read = rows, planned_of(payload["import_id"], rows)
     with writing() as at:
-        return put_through_import(payload["import_id"], rows, at=at)
+        return put_through_import(payload["import_id"], read, at=at)
 
 
 def _sweep(_task_id: int, _payload: dict[str, Any]) -> None:

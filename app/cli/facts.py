@@ -63,11 +63,11 @@ def _record(file: Path, content: bytes, mapping: FactMapping, rows: Reading, pla
     with writing() as at:
         import_id = begin_import(file.name, content, by=None, at=at).id
         map_import(import_id, mapping, rows, planned)
-        confirm_import(import_id, rows, by=None, at=at)
+        confirm_import(import_id, rows, planned, by=None, at=at)
     is_more_left = True
     while is_more_left:
         with writing() as at:
-            is_more_left = put_through_import(import_id, rows, at=at)
+            is_more_left = put_through_import(import_id, (rows, planned), at=at)
     with reading():
         if import_of(import_id).recorded_at is None:
             raise Failure("somebody else changed what the rows stand on; try again")

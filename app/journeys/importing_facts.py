@@ -15,7 +15,7 @@ from app.partners.fact_files import read_table
 from app.partners.fact_mapping import FactMapping, own_columns
 from app.partners.fact_rows import Reading
 from app.partners.imports import FactImport, ImportConfirmed, import_of, lock_import
-from app.partners.recording import Plan, lock_programmes, plan, write
+from app.partners.recording import Plan, is_stale, lock_programmes, plan, write
 from app.partners.standing import reevaluate_organisation
 from app.refusal import Refusal
 
@@ -51,7 +51,7 @@ def map_import(import_id: int, mapping: FactMapping, reading: Reading, planned: 
     started.summary = summarised(reading, planned)
 
 
-def confirm_import(import_id: int, reading: Reading, *, by: int | None, at: datetime) -> None:
+def confirm_import(import_id: int, reading: Reading, planned: Plan, *, by: int | None, at: datetime) -> None:
     """It is meant: a small file is recorded at once, a larger one by the worker."""
     started = lock_import(import_id)
     if started.confirmed_at:
@@ -60,19 +60,20 @@ def confirm_import(import_id: int, reading: Reading, *, by: int | None, at: date
         raise NotLookedAt
     started.confirmed_at = at
     record("facts_import_confirmed", f"import:{import_id}", by=by, at=at, names=[started.name], sha256=started.sha256)
-    if reading.rows > SMALL or put_through_import(import_id, reading, at=at):
+    if reading.rows > SMALL or put_through_import(import_id, (reading, planned), at=at):
         put(TASK, {"import_id": import_id}, at=at)
 
 
-def put_through_import(import_id: int, reading: Reading | None, *, at: datetime) -> bool:
+def put_through_import(import_id: int, read: tuple[Reading, Plan] | None, *, at: datetime) -> bool:
     """Record the file, or look again at the next organisations that it concerns; whether there is more to do.
 
-    A file that is wrong by now records nothing and waits for somebody to look at it again.
+    `read` is the file as it was read and planned before the transaction, or None once it is recorded. A file that is
+    wrong by now records nothing and waits for somebody to look at it again.
     """
     started = lock_import(import_id)
     if started.confirmed_at is None or started.ended_at:
         return False
-    if started.recorded_at is None and (reading is None or not _record(started, reading, at)):
+    if started.recorded_at is None and (read is None or not _record(started, *read, at)):
         return False
     piece, left = started.waiting[:PIECE], started.waiting[PIECE:]
     for organisation_id in piece:
@@ -82,10 +83,11 @@ def put_through_import(import_id: int, reading: Reading | None, *, at: datetime)
     return bool(left)
 
 
-def _record(started: FactImport, reading: Reading, at: datetime) -> bool:
+def _record(started: FactImport, reading: Reading, planned: Plan, at: datetime) -> bool:
     """Write down every fact; whether they could be."""
     lock_programmes({one.programme for one in reading.entries} | {one.programme for one in reading.left_out})
-    planned = plan(reading, mapping_of(started))  # again: what it stands on may have changed since it was looked at
+    if is_stale(planned, reading):
+        planned = plan(reading, mapping_of(started))
     started.summary = summarised(reading, planned)
     if planned.wrong:
         started.confirmed_at = None
@@ -106,6 +108,11 @@ def columns_of(started: FactImport) -> Sequence[str]:
 def mapping_of(started: FactImport) -> FactMapping:
     """The mapping that was chosen, or that of our own columns."""
     return restored(started.mapping) if started.mapping else own_columns(columns_of(started))
+
+
+def planned_of(import_id: int, reading: Reading) -> Plan:
+    """What the file would come to now, to be looked at again only if something comes between."""
+    return plan(reading, mapping_of(import_of(import_id)))
 
 
 def content_of(import_id: int) -> tuple[bytes | None, FactMapping | None]:

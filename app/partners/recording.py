@@ -52,6 +52,7 @@ class Plan:
     lines: list[Line] = field(default_factory=list)
     complaints: list[Complaint] = field(default_factory=list)
     wrong: int = 0
+    newest: int = 0  # the last fact of the programmes when the plan was made
 
     @property
     def counts(self) -> Counter[Outcome]:
@@ -95,6 +96,13 @@ _LOCK = (
     .order_by(Programme.id)
     .with_for_update(key_share=True)
 )
+_NEWEST = (
+    select(Fact.id)
+    .join(Programme, Programme.id == Fact.programme_id)
+    .where(Programme.slug.in_(bindparam("slugs", expanding=True)))
+    .order_by(Fact.id.desc())
+    .limit(1)
+)
 _WRITE = insert(Fact)
 _SAID = ("value", "currency", "valid_from", "valid_to", "evidence")
 
@@ -104,9 +112,14 @@ def lock_programmes(slugs: Collection[str]) -> None:
     db.session.connection().execute(_LOCK, {"slugs": sorted(slugs)}).all()
 
 
+def is_stale(planned: Plan, reading: Reading) -> bool:
+    """Whether a fact has come to the programmes since the plan was made; asked under the lock, or the answer ages."""
+    return _newest(reading) != planned.newest
+
+
 def plan(reading: Reading, mapping: FactMapping) -> Plan:
     """What would become of every row; writes nothing."""
-    found = Plan(complaints=list(reading.complaints), wrong=reading.wrong)
+    found = Plan(complaints=list(reading.complaints), wrong=reading.wrong, newest=_newest(reading))
     places = Places(mapping)
     placed = list(_placed(reading.entries, places, found))
     gone = [(key, row) for row in reading.left_out if (key := places.key(row))]
@@ -126,11 +139,17 @@ def plan(reading: Reading, mapping: FactMapping) -> Plan:
 
 
 def write(planned: Plan, *, by: int | None, at: datetime, reason: str | None = None) -> None:
-    """Write the facts of a plan that was made in this transaction, after the lock."""
+    """Write the facts of a plan that is not stale, under the lock."""
     facts = iter(planned.facts)
     while piece := list(islice(facts, WRITTEN)):
         rows = [fact | {"recorded_by": by, "recorded_at": at, "reason": reason} for fact in piece]
         db.session.connection().execute(_WRITE, rows)
+
+
+def _newest(reading: Reading) -> int:
+    """The id of the last fact of the programmes; under their lock ids are in the order of commits."""
+    slugs = sorted({one.programme for one in reading.entries} | {one.programme for one in reading.left_out})
+    return db.session.connection().execute(_NEWEST, {"slugs": slugs}).scalar() or 0
 
 
 def _placed(entries: Iterable[Entry], places: Places, found: Plan) -> Iterator[tuple[Key, Place, Entry]]:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from app.extensions import db
-from app.journeys.importing_facts import begin_import, columns_of, content_of, stored
+from app.journeys.importing_facts import begin_import, columns_of, content_of, planned_of, stored
 from app.journeys.importing_facts import confirm_import as confirm
 from app.journeys.importing_facts import map_import as choose
 from app.partners.fact_files import LARGEST, read_table
@@ -92,8 +92,10 @@ def confirm_import(import_id: int) -> Page:
     if content is None:
         raise ImportConfirmed
     rows = read_facts(content, mapping)
+    with reading():
+        planned = planned_of(import_id, rows)
     with writing() as at:
-        confirm(import_id, rows, by=visitor().id, at=at)
+        confirm(import_id, rows, planned, by=visitor().id, at=at)
     flash(_("It is being recorded."), "success")
     return redirect(url_for("admin.fact_import", import_id=import_id), 303)
 
