@@ -19,6 +19,7 @@ from app.exams.counting import count, uncounted
 from app.exams.finding import overdue_attempts
 from app.exams.heartbeat import seen_until
 from app.journeys.bulk_revoking import put_through
+from app.journeys.importing_facts import content_of, planned_of, put_through_import
 from app.journeys.letters import (
     Letter,
     appeal_letter,
@@ -32,6 +33,7 @@ from app.journeys.regrading import go_on
 from app.ledger.numbering import number_leaves
 from app.mail.delivery import compose, delete_letters, deliver
 from app.mail.outbox import again, anything_due, done, failed, lease
+from app.partners.fact_rows import read_facts
 from app.partners.standing import due_organisations, reevaluate_organisation
 from app.transaction import empty_write_ahead_log, reading, writing
 from app.web.keeping import kept_certificate
@@ -178,6 +180,19 @@ def _scrub(_task_id: int, payload: dict[str, Any]) -> None:
     empty_write_ahead_log()
 
 
+def _import_facts(_task_id: int, payload: dict[str, Any]) -> bool:
+    """The file is read and planned before the transaction that records it."""
+    with reading():
+        content, mapping = content_of(payload["import_id"])
+    read = None
+    if content is not None:
+        rows = read_facts(content, mapping)
+        with reading():
+            read = rows, planned_of(payload["import_id"], rows)
+    with writing() as at:
+        return put_through_import(payload["import_id"], read, at=at)
+
+
 def _sweep(_task_id: int, _payload: dict[str, Any]) -> None:
     with writing() as at:
         sweep(at)
@@ -215,6 +230,7 @@ HANDLERS: dict[str, Callable[[int, dict[str, Any]], bool | None]] = {
     "number_leaves": _number_leaves,
     "bulk_revoke": _bulk_revoke,
     "scrub": _scrub,
+    "import_facts": _import_facts,
     "sweep": _sweep,
     "remind": _remind,
     "expiry_mail": _send_expiry,

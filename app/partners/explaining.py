@@ -8,8 +8,8 @@ from babel.dates import format_datetime
 from babel.numbers import format_currency, format_decimal
 
 from app.content.schema import Language
-from app.partners.checks import Check, Who
 from app.partners.money import from_minor
+from app.partners.proofs import Check, Who
 from app.partners.records import Fact
 from app.partners.tiers import Held, Qualification, TierProof
 

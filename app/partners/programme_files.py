@@ -1,7 +1,7 @@
 """Programme files: `programmes/*.yml` read, held to the schema and to what a schema cannot say, or complained about."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -10,10 +10,15 @@ from typing import Any
 from app.content.complaints import Complaint
 from app.content.files import strays, visible
 from app.content.schema import LANGUAGES, Document, read_yaml
-from app.partners.rules import AllOf, AnyOf, Metric, Money, Persons, Programme, Requirement, Series
+from app.partners.figures import Bounds
+from app.partners.requirements import Group, Part, Points, Previous, Requirement
+from app.partners.rules import MAIN, Programme, Series, Tier
 
 Found = Iterator[Complaint]
 Keys = tuple[str | int, ...]
+Rung = tuple[str, str]  # a ladder's id and a tier's
+
+_FIGURES = {"at_least", "more_than", "at_most", "below", "share_percent", "more_than_percent", "grade", "months"}
 
 
 @dataclass(frozen=True)
@@ -54,8 +59,8 @@ def read_programmes(root: Path) -> tuple[list[ProgrammeFile], list[Complaint]]:
 def _disagreements(document: Document[Programme]) -> Found:
     yield from document.missing_languages(LANGUAGES)
     yield from _identity(document)
-    yield from _ladder(document)
-    yield from _tiers(document)
+    yield from _ladders(document)
+    yield from _previous(document)
     yield from _steps(document)
     yield from _series(document)
     yield from _return(document)
@@ -75,21 +80,34 @@ def _twice(document: Document[Programme], what: str, places: Iterable[tuple[obje
         seen.add(value)
 
 
-def _ladder(document: Document[Programme]) -> Found:
-    tiers = document.value.tiers
-    yield from _twice(document, "tier", [(tier.id, ("tiers", n, "id")) for n, tier in enumerate(tiers)])
-    yield from _twice(document, "rank", [(tier.rank, ("tiers", n, "rank")) for n, tier in enumerate(tiers)])
+def _ladders(document: Document[Programme]) -> Found:
+    """Each ladder by itself; the ladders beside the main one have ids of their own."""
+    ids = [(ladder.id, ("ladders", n, "id")) for n, ladder in enumerate(document.value.ladders)]
+    yield from _twice(document, "ladder", [(MAIN, ()), *ids])
+    for _, tiers, keys in _every_ladder(document.value):
+        yield from _ladder(document, tiers, keys)
+        yield from _tiers(document, tiers, keys)
+
+
+def _every_ladder(programme: Programme) -> Iterator[tuple[str, Sequence[Tier], Keys]]:
+    for n, (id, _, tiers) in enumerate(programme.every_ladder):
+        yield id, tiers, ("ladders", n - 1, "tiers") if n else ("tiers",)
+
+
+def _ladder(document: Document[Programme], tiers: Sequence[Tier], keys: Keys) -> Found:
+    yield from _twice(document, "tier", [(tier.id, (*keys, n, "id")) for n, tier in enumerate(tiers)])
+    yield from _twice(document, "rank", [(tier.rank, (*keys, n, "rank")) for n, tier in enumerate(tiers)])
     for n, (lower, upper) in enumerate(pairwise(tiers), start=1):
         if upper.rank < lower.rank:
             message = f"the lowest rank comes first, and {upper.rank} is lower than {lower.rank}"
-            yield document.complain(message, "tiers", n, "rank")
+            yield document.complain(message, *keys, n, "rank")
 
 
-def _tiers(document: Document[Programme]) -> Found:
+def _tiers(document: Document[Programme], tiers: Sequence[Tier], ladder: Keys) -> Found:
     """Ids are unique within a tier, and what a higher tier asks for under the same id is not less."""
     asked: dict[str, Requirement] = {}
-    for n, tier in enumerate(document.value.tiers):
-        keys: Keys = ("tiers", n, "requirements")
+    for n, tier in enumerate(tiers):
+        keys: Keys = (*ladder, n, "requirements")
         places = _places(tier.requirements, keys)
         yield from _twice(document, "requirement", [(one.id, (*at, "id")) for one, at in places])
         for m, one in enumerate(tier.requirements):
@@ -99,25 +117,49 @@ def _tiers(document: Document[Programme]) -> Found:
         asked |= {one.id: one for one in tier.requirements}
 
 
-def _places(requirements: Iterable[Requirement], keys: Keys) -> Iterator[tuple[Requirement, Keys]]:
+def _places(requirements: Iterable[Requirement], keys: Keys) -> Iterator[tuple[Requirement | Part, Keys]]:
+    """The requirements and, after each, its parts, with where they stand."""
     for n, requirement in enumerate(requirements):
         yield requirement, (*keys, n)
-        if isinstance(requirement, AllOf | AnyOf):
+        if isinstance(requirement, Group):
             yield from _places(requirement.requirements, (*keys, n, "requirements"))
+        if isinstance(requirement, Points):
+            yield from ((part, (*keys, n, "parts", m)) for m, part in enumerate(requirement.parts))
 
 
 def _asks_less(upper: Requirement, lower: Requirement) -> bool:
-    if isinstance(upper, Persons) and isinstance(lower, Persons):
-        return upper.at_least < lower.at_least and _alike(upper, lower, "level", "job_role", "exactly")
-    if isinstance(upper, Money) and isinstance(lower, Money):
-        return upper.at_least < lower.at_least and _alike(upper, lower, "metric", "currency", "window_months")
-    if isinstance(upper, Metric) and isinstance(lower, Metric):
-        return upper.at_least < lower.at_least and _alike(upper, lower, "metric")
-    return False
+    """Whether a figure is lower, where all but the figures and the name is the same."""
+    if upper.model_dump(exclude=_FIGURES | {"name"}) != lower.model_dump(exclude=_FIGURES | {"name"}):
+        return False
+    if isinstance(upper, Bounds) and isinstance(lower, Bounds):
+        return upper.need < lower.need
+    pairs = [(getattr(upper, figure, None), getattr(lower, figure, None)) for figure in _FIGURES]
+    return any(one is not None and other is not None and one < other for one, other in pairs)
 
 
-def _alike(upper: Requirement, lower: Requirement, *fields: str) -> bool:
-    return all(getattr(upper, field) == getattr(lower, field) for field in fields)
+def _previous(document: Document[Programme]) -> Found:
+    """Whoever asks for another tier names one there is, which does not in the end ask for the first."""
+    asked: dict[Rung, list[tuple[Rung, Keys]]] = {}
+    for ladder, tiers, keys in _every_ladder(document.value):
+        for n, tier in enumerate(tiers):
+            asked[ladder, tier.id] = [
+                ((one.ladder or ladder, one.tier), (*at, "tier"))
+                for one, at in _places(tier.requirements, (*keys, n, "requirements"))
+                if isinstance(one, Previous)
+            ]
+    for rung, others in asked.items():
+        for other, keys in others:
+            if other not in asked:
+                yield document.complain(f"the ladder `{other[0]}` has no tier `{other[1]}`", *keys)
+            elif _leads_to(rung, other, asked):
+                yield document.complain(f"the tier `{rung[1]}` asks in the end for itself", *keys)
+
+
+def _leads_to(wanted: Rung, start: Rung, asked: Mapping[Rung, Iterable[tuple[Rung, Keys]]]) -> bool:
+    found = {start}
+    while more := {other for rung in found for other, _ in asked.get(rung, ())} - found:
+        found |= more
+    return wanted in found
 
 
 def _steps(document: Document[Programme]) -> Found:

@@ -1,119 +1,18 @@
-"""The schema of a programme: its tiers, what each asks for as structured data, and the figures it holds and shows."""
+"""The schema of a programme: its tiers and ladders, and the figures it holds and shows."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
-from babel.numbers import is_currency
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
 from app.content.schema import Number, Schema, Slug, Text
-from app.partners.money import to_minor
+from app.partners.figures import Amount, Currency, Months, Percent, PercentSpan, Span, within_currency
+from app.partners.requirements import Level, MetricName, Requirement
 
-N = TypeVar("N", int, Decimal)
-
-Level = Literal["fundamentals", "advanced", "expert", "master"]
+MAIN = "tiers"  # the id of the ladder that every programme has
 Area = Literal["product", "sales", "technical", "business"]
-JobRole = Literal["sales", "technical", "marketing", "management"]
 Cadence = Literal["daily", "weekly", "monthly", "quarterly", "annual"]
-MetricName = Annotated[Slug, Field(max_length=40)]
-Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
-Months = Annotated[int, Field(ge=1, le=120)]
-Amount = Annotated[Number, Field(ge=0, le=10**12)]
-Percent = Annotated[Number, Field(ge=0, le=100)]
-
-
-def _ascending(pair: tuple[N, N]) -> tuple[N, N]:
-    if pair[0] > pair[1]:
-        raise ValueError("must name the lower figure first")
-    return pair
-
-
-def _known(currency: str) -> str:
-    if not is_currency(currency):
-        raise ValueError("must be the three letters of a currency, such as USD")
-    return currency
-
-
-Currency = Annotated[str, AfterValidator(_known)]
-Span = Annotated[tuple[Count, Count], AfterValidator(_ascending)]
-PercentSpan = Annotated[tuple[Percent, Percent], AfterValidator(_ascending)]
-
-
-def _within_currency(amount: Decimal, currency: str | None) -> Decimal:
-    if currency:
-        to_minor(amount, currency)
-    return amount
-
-
-class Persons(Schema):
-    """Present members who hold a valid credential of the level, or of one above it unless `exactly`."""
-
-    kind: Literal["persons"]
-    id: Slug
-    name: Text
-    level: Level
-    at_least: Annotated[Count, Field(ge=1)]
-    job_role: JobRole | None = None
-    exactly: bool = False
-
-
-class Metric(Schema):
-    """The sum of the facts of the metric that are valid at the instant."""
-
-    kind: Literal["metric"]
-    id: Slug
-    name: Text
-    metric: MetricName
-    at_least: Count
-
-
-class Money(Schema):
-    """The sum, in one currency, of the facts of the metric whose period ended in the last `window_months`."""
-
-    kind: Literal["money"]
-    id: Slug
-    name: Text
-    metric: MetricName
-    window_months: Months
-    currency: Currency
-    at_least: Amount
-
-    @field_validator("at_least")
-    @classmethod
-    def _fits_currency(cls, amount: Decimal, info: ValidationInfo) -> Decimal:
-        return _within_currency(amount, info.data.get("currency"))
-
-    @property
-    def at_least_minor(self) -> int:
-        return to_minor(self.at_least, self.currency)
-
-
-class Agreement(Schema):
-    """A fact of the metric that is valid at the instant; a fact of value 0 says that there is none."""
-
-    kind: Literal["agreement"]
-    id: Slug
-    name: Text
-    metric: MetricName
-
-
-class AllOf(Schema):
-    kind: Literal["all_of"]
-    id: Slug
-    name: Text
-    requirements: Annotated[tuple["Requirement", ...], Field(min_length=1)]
-
-
-class AnyOf(Schema):
-    kind: Literal["any_of"]
-    id: Slug
-    name: Text
-    requirements: Annotated[tuple["Requirement", ...], Field(min_length=1)]
-
-
-Requirement = Annotated[Persons | Metric | Money | Agreement | AllOf | AnyOf, Field(discriminator="kind")]
 
 
 class Tier(Schema):
@@ -126,6 +25,25 @@ class Tier(Schema):
     business_review: Cadence | None = None
     requirements: tuple[Requirement, ...]
     benefits: tuple[Text, ...] = ()
+
+
+class Ladder(Schema):
+    """Tiers of their own beside the main ones, climbed by themselves."""
+
+    id: Slug
+    name: Text
+    tiers: Annotated[tuple[Tier, ...], Field(min_length=1)]
+
+
+class Rate(Schema):
+    """From the start of the day `on`, one unit of a currency is so many units of another."""
+
+    model_config = ConfigDict(serialize_by_alias=True)
+
+    currency: Annotated[Currency, Field(alias="from")]
+    to: Currency
+    on: date
+    rate: Annotated[Number, Field(gt=0)]
 
 
 class Review(Schema):
@@ -184,7 +102,7 @@ class Series(Schema):
     @classmethod
     def _fits_currency(cls, figures: tuple[Figure, ...], info: ValidationInfo) -> tuple[Figure, ...]:
         for figure in figures:
-            _within_currency(figure.at_least, info.data.get("currency"))
+            within_currency(figure.at_least, info.data.get("currency"))
         return figures
 
 
@@ -241,6 +159,8 @@ class Programme(Schema):
     review: Review
     business_review: Cadence | None = None
     tiers: Annotated[tuple[Tier, ...], Field(min_length=1)]
+    ladders: tuple[Ladder, ...] = ()
+    rates: tuple[Rate, ...] = ()
     onboarding: Onboarding | None = None
     training: tuple[Training, ...] = ()
     resources: tuple[Text, ...] = ()
@@ -253,10 +173,11 @@ class Programme(Schema):
     integrations: Integrations | None = None
     notes: tuple[Text, ...] = ()
 
+    @property
+    def every_ladder(self) -> Sequence[tuple[str, Text | None, Sequence[Tier]]]:
+        """Each ladder's id, name and tiers; the main one comes first and has no name."""
+        return [(MAIN, None, self.tiers), *((ladder.id, ladder.name, ladder.tiers) for ladder in self.ladders)]
 
-def every_requirement(requirements: Iterable[Requirement]) -> Iterator[Requirement]:
-    """The requirements and, after each group, those inside it."""
-    for requirement in requirements:
-        yield requirement
-        if isinstance(requirement, AllOf | AnyOf):
-            yield from every_requirement(requirement.requirements)
+    def tiers_of(self, ladder: str) -> Sequence[Tier]:
+        """The tiers of a ladder; none where the programme has no such ladder."""
+        return next((tiers for id, _, tiers in self.every_ladder if id == ladder), ())

@@ -179,7 +179,8 @@ def _reevaluate(organisation_id: int, part: Row[*tuple[Any, ...]], records: Reco
     at = max(at, part.evaluated_at) if part.id else at
     known = replace(records, facts=[fact for fact in records.facts if fact.recorded_at <= at])
     before, standing_id = Held(*part[5:]) if part.id else None, part.id
-    for held, qualification in steps(rules_of(part.version_id), known, at, part.joined_at.date(), before):
+    versions = [(part.joined_at, rules_of(part.version_id))]
+    for held, qualification in steps(versions, known, at, part.joined_at.date(), before):
         row = _row(held, qualification) | {"programme_version_id": part.version_id}
         if before and before.tier == held.tier:
             db.session.connection().execute(_LOOK, row | {"standing_id": standing_id})
@@ -204,7 +205,8 @@ def foresee(
     for part in parts:
         records = Records(members, [*held, *gained], facts.get(part.programme_id, []))
         present = Held(*part[5:]) if part.id else None
-        *_, (after, _) = steps(rules_of(part.version_id), records, at, part.joined_at.date(), present)
+        versions = [(part.joined_at, rules_of(part.version_id))]
+        *_, (after, _) = steps(versions, records, at, part.joined_at.date(), present)
         before = present or Held(None, at)
         if (before.tier, before.at_risk_since is None) != (after.tier, after.at_risk_since is None):
             changes.append((part.programme_id, before, after))

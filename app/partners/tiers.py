@@ -1,15 +1,18 @@
 """Tiers, purely: the tier that records earn at an instant, and the tier held, folded from it by the review rules."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from itertools import count
 
 from app.content.schema import Text
 from app.exams.retakes import add_months
-from app.partners.checks import Check, Timeline, check, timeline
+from app.partners.checks import checks_of
+from app.partners.proofs import Check
 from app.partners.records import Records
-from app.partners.rules import Programme, Review
+from app.partners.rules import MAIN, Programme, Review
+from app.partners.timeline import Timeline, start_of, timeline
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,8 @@ class TierProof:
 class Qualification:
     """What the records earn at `at`: a tier's id, or None; `ladder` has every tier, the lowest first.
 
-    Nothing in it changes by the passing of time before `next_change_at` (None: it never does).
+    Nothing in it changes by the passing of time before `next_change_at` (None: it never does). `ladder_id` and
+    `ladder_name` say which of the programme's ladders it is, and `effective_from` since when its rules are in force.
     """
 
     programme: str
@@ -39,6 +43,9 @@ class Qualification:
     tier: str | None
     ladder: tuple[TierProof, ...]
     next_change_at: datetime | None
+    ladder_id: str = MAIN
+    ladder_name: Text | None = None
+    effective_from: datetime | None = None
 
     def proof(self, tier: str | None) -> TierProof | None:
         """The tier of that id, if the ladder has it."""
@@ -67,29 +74,27 @@ class Held:
     next_change_at: datetime | None = None
 
 
-def qualify(programme: Programme, records: Records, at: datetime) -> Qualification:
-    """The highest tier whose requirements all hold at the instant, with the checks of every tier."""
-    return _qualify(programme, _timeline(programme, records), at)
+def qualify(programme: Programme, records: Records, at: datetime, ladder: str = MAIN) -> Qualification:
+    """The highest tier of the ladder whose requirements all hold at the instant, with the checks of every tier."""
+    return _qualify(programme, timeline(programme, records), at, ladder)
 
 
-def _timeline(programme: Programme, records: Records) -> Timeline:
-    return timeline([requirement for tier in programme.tiers for requirement in tier.requirements], records)
-
-
-def _qualify(programme: Programme, known: Timeline, at: datetime) -> Qualification:
-    moment = known.moment(at)
-    ladder = [
-        TierProof(tier.id, tier.rank, tier.name, tuple(check(one, moment) for one in tier.requirements))
-        for tier in sorted(programme.tiers, key=lambda tier: tier.rank)
+def _qualify(programme: Programme, known: Timeline, at: datetime, ladder: str) -> Qualification:
+    moment = known.moment(ladder, at)
+    proofs = [
+        TierProof(tier.id, tier.rank, tier.name, checks_of(tier.id, moment) or ())
+        for tier in sorted(programme.tiers_of(ladder), key=lambda tier: tier.rank)
     ]
-    earned = [proof.id for proof in ladder if proof.met]
+    earned = [proof.id for proof in proofs if proof.met]
     return Qualification(
         programme=programme.id,
         title=programme.title,
         at=at,
         tier=earned[-1] if earned else None,
-        ladder=tuple(ladder),
+        ladder=tuple(proofs),
         next_change_at=known.next_edge(at),
+        ladder_id=ladder,
+        ladder_name=next((name for id, name, _ in programme.every_ladder if id == ladder), None),
     )
 
 
@@ -130,25 +135,46 @@ def _fallen(held: Held, qualification: Qualification, at: datetime, anniversary_
 
 
 def steps(
-    programme: Programme, records: Records, at: datetime, anniversary_from: date, held: Held | None = None
+    versions: Sequence[tuple[datetime, Programme]],
+    records: Records,
+    at: datetime,
+    anniversary_from: date,
+    held: Held | None = None,
+    ladder: str = MAIN,
 ) -> Iterator[tuple[Held, Qualification]]:
     """Every standing since `held` (None: since the participation) with what was earned then; the last is of `at`.
 
-    The past is taken from the records as they are given: whatever was learnt late counts from when it was true.
+    `versions` are the rules and from when each of them is in force, in order; what comes before the first one goes by
+    it too. The past is taken from the records as they are given: whatever was learnt late counts from when it was true.
     """
-    known = _timeline(programme, records)
+    rules = _Rules(versions, records, ladder)
     step = held.next_change_at if held else start_of(anniversary_from)
     while step and step < at:
-        qualification = _qualify(programme, known, step)
-        held = fold(held, qualification, step, anniversary_from, programme.review)
+        held, qualification = rules.fold_at(step, held, anniversary_from)
         yield held, qualification
         step = held.next_change_at
-    qualification = _qualify(programme, known, at)
-    yield fold(held, qualification, at, anniversary_from, programme.review), qualification
+    yield rules.fold_at(at, held, anniversary_from)
 
 
-def start_of(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
+class _Rules:
+    """The versions of a programme, each with the records as it looks at them, made ready when it is needed."""
+
+    def __init__(self, versions: Sequence[tuple[datetime, Programme]], records: Records, ladder: str) -> None:
+        self._versions, self._records, self._ladder = versions, records, ladder
+        self._starts = [effective_from for effective_from, _ in versions]
+        self._known: dict[int, Timeline] = {}
+
+    def fold_at(self, at: datetime, held: Held | None, anniversary_from: date) -> tuple[Held, Qualification]:
+        after = bisect_right(self._starts, at)
+        place = max(0, after - 1)
+        effective_from, programme = self._versions[place]
+        if place not in self._known:
+            self._known[place] = timeline(programme, self._records)
+        earned = _qualify(programme, self._known[place], at, self._ladder)
+        changes = [earned.next_change_at, *self._starts[max(1, after) : after + 1]]
+        ahead = min(filter(None, changes), default=None)
+        qualification = replace(earned, next_change_at=ahead, effective_from=effective_from)
+        return fold(held, qualification, at, anniversary_from, programme.review), qualification
 
 
 def _reviews(anniversary_from: date, every_months: int) -> Iterator[datetime]:

@@ -135,6 +135,18 @@ ROUTES: dict[str, frozenset[Role]] = {
     "admin.organisations": OFFICE,
     "admin.organisation": OFFICE,
     "admin.label": ADMINS,
+    "admin.facts": OFFICE,
+    "admin.facts_export": OFFICE,
+    "admin.record_fact": ADMINS,
+    "admin.fact": OFFICE,
+    "admin.correct_fact": ADMINS,
+    "admin.withdraw_fact": ADMINS,
+    "admin.account": ADMINS,
+    "admin.imports": OFFICE,
+    "admin.upload_import": ADMINS,
+    "admin.fact_import": OFFICE,
+    "admin.map_import": ADMINS,
+    "admin.confirm_import": ADMINS,
     "api-docs.openapi_json": EVERYONE,
     "api_attempts.start_attempt": CANDIDATES,
     "api_attempts.get_attempt": CANDIDATES,
@@ -160,6 +172,8 @@ ROUTES: dict[str, frozenset[Role]] = {
     "api_grading.give_back_answer": TRAINERS,
     "api_standings.list_standings": PARTNERS | OFFICE,
     "api_standings.get_standing": PARTNERS | OFFICE,
+    "api_facts.list_facts": PARTNERS | OFFICE,
+    "api_facts.add_fact": ADMINS,
 }
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 ASKS = frozenset({"api_credentials.verify_document"})  # changes nothing of anybody's, so no page has to vouch for it

@@ -51,6 +51,14 @@ CORRECTIONS = {
     "full_credit": _l("Full credit for everyone who was given the item"),
     "drop": _l("Drop the item: it counts for nobody"),
 }
+OUTCOMES = {
+    "recorded": _l("New"),
+    "corrected": _l("Changed, to be corrected"),
+    "moved": _l("Of another organisation until now"),
+    "withdrawn": _l("Won no longer, to be withdrawn"),
+    "known": _l("Known already"),
+    "repeated": _l("Twice in the file"),
+}
 EFFECTS = {
     "score": _l("Another score"),
     "issue": _l("Receives the certificate"),
@@ -101,6 +109,7 @@ def vocabulary() -> dict[str, Any]:
         "KINDS": KINDS,
         "CORRECTIONS": CORRECTIONS,
         "EFFECTS": EFFECTS,
+        "OUTCOMES": OUTCOMES,
         "EFFECT_TONES": EFFECT_TONES,
         "REGRADE_STATES": REGRADE_STATES,
         "REGRADE_TONES": REGRADE_TONES,

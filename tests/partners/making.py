@@ -82,5 +82,5 @@ def last_step(
     programme: Programme, records: Records, at: datetime, anniversary_from: date, held: Held | None = None
 ) -> tuple[Held, Qualification]:
     """The standing at the instant, after every step before it."""
-    *_, last = steps(programme, records, at, anniversary_from, held)
+    *_, last = steps([(START, programme)], records, at, anniversary_from, held)
     return last

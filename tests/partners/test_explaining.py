@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 
 from app.canonical import canonical
-from app.partners.checks import Check, Who
 from app.partners.explaining import WORDS, explain_lines, packed, unpacked
+from app.partners.proofs import Check, Who
 from app.partners.records import Records
 from app.partners.tiers import Held, Qualification
 from tests.partners.making import day, fact, holding, last_step, member, published

@@ -9,7 +9,8 @@ from app.canonical import canonical
 from app.content.levels import LEVELS, TRACK_HOURS
 from app.content.schema import parse_yaml
 from app.partners.programme_files import programme_from_json, read_programmes
-from app.partners.rules import Programme, every_requirement
+from app.partners.requirements import every_requirement
+from app.partners.rules import Programme
 from tests.partners.making import ROOT, published
 
 pytestmark = pytest.mark.once

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.content.levels import LEVELS
-from app.partners.checks import Check
+from app.partners.proofs import Check
 from app.partners.records import Fact, Records
-from app.partners.rules import JobRole
+from app.partners.requirements import JobRole
 from app.partners.tiers import qualify
 from app.people import organisations
 from tests.partners.making import START, day, fact, holding, ladder, member, published

@@ -10,6 +10,8 @@ from app.web.admin import (
     credential,
     credentials,
     erasure,
+    facts,
+    imports,
     organisation,
     organisations,
     overview,
@@ -74,9 +76,27 @@ blueprint.add_url_rule(
 blueprint.add_url_rule("/admin/organisations", view_func=organisations.organisations)
 blueprint.add_url_rule("/admin/organisations/<slug>", view_func=organisation.organisation)
 blueprint.add_url_rule("/admin/organisations/<slug>/label", view_func=organisation.label, methods=["GET", "POST"])
+blueprint.add_url_rule("/admin/organisations/<slug>/facts", view_func=facts.facts)
+blueprint.add_url_rule("/admin/organisations/<slug>/facts.csv", view_func=facts.facts_export)
+blueprint.add_url_rule("/admin/organisations/<slug>/facts/new", view_func=facts.record_fact, methods=["GET", "POST"])
+blueprint.add_url_rule("/admin/organisations/<slug>/facts/<int:fact_id>", view_func=facts.fact)
+blueprint.add_url_rule(
+    "/admin/organisations/<slug>/facts/<int:fact_id>/correct", view_func=facts.correct_fact, methods=["GET", "POST"]
+)
+blueprint.add_url_rule(
+    "/admin/organisations/<slug>/facts/<int:fact_id>/withdraw", view_func=facts.withdraw_fact, methods=["GET", "POST"]
+)
+blueprint.add_url_rule("/admin/organisations/<slug>/account", view_func=facts.account, methods=["GET", "POST"])
+blueprint.add_url_rule("/admin/facts", view_func=imports.imports)
+blueprint.add_url_rule("/admin/facts/new", view_func=imports.upload_import, methods=["GET", "POST"])
+blueprint.add_url_rule("/admin/facts/<int:import_id>", view_func=imports.fact_import)
+blueprint.add_url_rule("/admin/facts/<int:import_id>/columns", view_func=imports.map_import, methods=["GET", "POST"])
+blueprint.add_url_rule(
+    "/admin/facts/<int:import_id>/confirm", view_func=imports.confirm_import, methods=["GET", "POST"]
+)
 
 
 @blueprint.url_value_preprocessor
 def _take_files(endpoint: str | None, values: dict[str, Any] | None) -> None:
-    if endpoint == "admin.propose_recognition":
+    if endpoint in ("admin.propose_recognition", "admin.upload_import"):
         take_a_file(endpoint, values)

@@ -64,6 +64,13 @@ SENTENCES = {
     "joined": _l("%(whom)s joined %(organisation)s"),
     "left": _l("%(whom)s left %(organisation)s"),
     "organisation_labelled": _l("%(who)s set the label of the certificates of %(organisation)s"),
+    "fact_recorded": _l("%(who)s wrote down a fact about %(organisation)s: %(reason)s"),
+    "fact_corrected": _l("%(who)s corrected a fact about %(organisation)s: %(reason)s"),
+    "fact_withdrawn": _l("%(who)s withdrew a fact about %(organisation)s: %(reason)s"),
+    "facts_import_confirmed": _l("%(who)s confirmed the facts of the file %(names)s"),
+    "facts_imported": _l("The facts of the file %(names)s were recorded"),
+    "account_added": _l("%(who)s added the account %(names)s of %(organisation)s"),
+    "account_removed": _l("%(who)s removed the account %(names)s of %(organisation)s"),
     "content_published": _l("New content was published: %(names)s"),
 }
 CLOSINGS = {

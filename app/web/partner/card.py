@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.partners.programmes import Participation, rules_of
-from app.partners.rules import Persons, Programme, Tier, every_requirement
+from app.partners.requirements import Persons, every_requirement
+from app.partners.rules import Programme, Tier
 from app.partners.standing import Standing, history_of, standing_in
 from app.web.layout import in_language
 from app.web.partner.card_parts import Card, Past, Proof, Risk

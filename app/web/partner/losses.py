@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.content.levels import levels_from
 from app.credentials.issuing import Credential
 from app.credentials.register import credentials_of
 from app.credentials.validity import state_at
-from app.partners.rules import Persons
+from app.partners.persons_checks import levels_of
+from app.partners.requirements import Persons
 from app.people.organisations import Membership, memberships_in
 
 Fallen = tuple[Persons, Collection[int]]
@@ -41,7 +41,7 @@ def losses(organisation_id: int, fallen: Iterable[Fallen], since: datetime, unti
 
 
 def _losses_of(membership: Membership, credentials: Iterable[Credential], requirement: Persons) -> Iterator[Loss]:
-    levels = (requirement.level,) if requirement.exactly else levels_from(requirement.level)
+    levels = levels_of(requirement)
     for credential in credentials:
         if credential.person_id == membership.person_id and credential.level in levels:
             loss = _loss(membership, credential)

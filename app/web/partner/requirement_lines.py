@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from app.content.levels import LEVELS
-from app.partners.rules import Persons, Requirement
+from app.partners.requirements import Persons, Requirement
 from app.web.layout import in_language
 from app.web.partner.amounts import amount, gap, money, study_time
 from app.web.partner.studies import Studies
@@ -83,7 +83,7 @@ def _holder(who: Data) -> Holder:
 
 
 def _candidates(check: Data, requirement: Requirement | None, studies: Studies) -> list[Candidate]:
-    wanted = requirement.level if isinstance(requirement, Persons) else LEVELS[0]
+    wanted = (isinstance(requirement, Persons) and requirement.level) or LEVELS[0]
     candidates = [_candidate(who, wanted, studies) for who in check["candidates"]]
     return sorted(candidates, key=lambda candidate: candidate.minutes)
 
