@@ -8,6 +8,7 @@ from babel.dates import format_datetime
 from babel.numbers import format_currency, format_decimal
 
 from app.content.schema import Language
+from app.partners.figures import BOUNDS
 from app.partners.money import from_minor
 from app.partners.words import WORDS
 
@@ -60,8 +61,9 @@ def _figures(requirement: Data, terms: Data | None, language: Language) -> str:
         return share.format(have=have, need=need, percent=_number(terms["percent"], language), present=terms["present"])
     if terms and "stated" in terms and [*terms["stated"]] != ["at_least"]:
         bounds = [
-            say[bound].format(figure=amount(figure, requirement["currency"], language))
-            for bound, figure in terms["stated"].items()
+            say[bound].format(figure=amount(terms["stated"][bound], requirement["currency"], language))
+            for bound in BOUNDS
+            if bound in terms["stated"]
         ]
         return say["bounds"].format(have=have, bounds=say["and"].join(bounds))
     return say["of"].format(have=have, need=need)
