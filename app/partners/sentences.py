@@ -27,9 +27,9 @@ def requirement_lines(requirement: Data, language: Language, indent: str) -> Ite
     for who in requirement["candidates"]:
         yield inner + say[candidate].format(who=_person(who, language))
     for fact in requirement["facts"]:
-        yield inner + _fact_line(fact, language)
+        yield inner + _fact_line(fact, requirement, language)
     for fact in requirement["left_out"]:
-        yield inner + say[fact["reason"]].format(fact=_fact_line(fact, language))
+        yield inner + say[fact["reason"]].format(fact=_fact_line(fact, requirement, language))
     for part in requirement["requirements"]:
         yield from requirement_lines(part, language, inner)
 
@@ -46,8 +46,8 @@ def sentence(requirement: Data, language: Language) -> str:
     if kind == "previous":
         return say[f"previous_{state}"].format(name=name, tier=_tier(terms or {}, language))
     if kind == "attestation":
-        grades = [_grade(requirement[key], terms or {}, language) for key in ("have", "need")]
-        return say["grades"].format(name=name, have=grades[0], need=grades[1])
+        have, need = (_grade(requirement[key], terms or {}, language) for key in ("have", "need"))
+        return say["grades"].format(name=name, have=have if requirement["facts"] else say["no_grade"], need=need)
     return f"{name}: {_figures(requirement, terms, language)}" + _lack(requirement, language)
 
 
@@ -121,16 +121,18 @@ def _credential(who: Data, language: Language) -> str:
     return told.format(who=who["name"], level=who["level"].capitalize(), credential=who["credential"], instant=until)
 
 
-def _fact_line(fact: Data, language: Language) -> str:
+def _fact_line(fact: Data, requirement: Data, language: Language) -> str:
     say = WORDS[language]
     start, end = when(fact["valid_from"], language), fact["valid_to"]
     span = say["span"].format(start=start, end=when(end, language)) if end else say["from"].format(start=start)
     evidence = say["evidence"].format(evidence=fact["evidence"]) if fact.get("evidence") else ""
-    return say["fact"].format(value=_value(fact, language), span=span, source=fact["source"]) + evidence
+    return say["fact"].format(value=_value(fact, requirement, language), span=span, source=fact["source"]) + evidence
 
 
-def _value(fact: Data, language: Language) -> str:
-    """The value, and what it is worth where it was converted."""
+def _value(fact: Data, requirement: Data, language: Language) -> str:
+    """The value, by its name if it is a grade, and what it is worth where it was converted."""
+    if requirement["kind"] == "attestation" and not fact["currency"]:
+        return _grade(fact["value"], requirement.get("terms") or {}, language)
     value, converted = amount(fact["value"], fact["currency"], language), fact.get("converted")
     if not converted:
         return value

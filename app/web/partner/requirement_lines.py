@@ -10,7 +10,7 @@ from app.content.levels import LEVELS
 from app.partners.requirements import OfPersons, OfTraining, Points, Requirement, every_requirement
 from app.web.layout import in_language
 from app.web.partner import terms
-from app.web.partner.amounts import amount, money, study_time
+from app.web.partner.amounts import money, study_time
 from app.web.partner.studies import Studies
 from app.web.wording import date_text, number_text
 from app.web.wording import gettext as _
@@ -54,12 +54,14 @@ class Figure:
 class Line:
     """A requirement; `depth` is how many groups it stands in, `candidates` begin with the nearest.
 
-    `short` says where it stands if it is not met, `note` how a part comes to its points.
+    `asked` is false for a part without a minimum. `short` says where it stands if it is not met, `note` how a part
+    comes to its points.
     """
 
     name: str
     depth: int
     met: bool
+    asked: bool
     have: str
     need: str
     gap: str
@@ -87,6 +89,7 @@ def lines_of(checks: Sequence[Data], asked: Mapping[str, object], studies: Studi
             name=in_language(check["name"]),
             depth=depth,
             met=check["met"],
+            asked=check["kind"] != "part" or check["need"] > 0,
             have=terms.have(check),
             need=terms.need(check),
             gap="" if check["met"] else terms.gap(check),
@@ -94,7 +97,7 @@ def lines_of(checks: Sequence[Data], asked: Mapping[str, object], studies: Studi
             note=terms.note(check),
             holders=[_holder(who) for who in check["people"]],
             candidates=_candidates(check, asked.get(check["id"]), studies),
-            figures=[*map(_figure, check["facts"]), *map(_figure, check["left_out"])],
+            figures=[_figure(check, fact) for fact in (*check["facts"], *check["left_out"])],
         )
         yield from lines_of(check["requirements"], asked, studies, depth + 1)
 
@@ -117,15 +120,15 @@ def _candidate(who: Data, counted: object, studies: Studies) -> Candidate:
     return Candidate(who["name"], minutes, study_time(minutes))
 
 
-def _figure(fact: Data) -> Figure:
+def _figure(check: Data, fact: Data) -> Figure:
     since = datetime.fromisoformat(fact["valid_from"])
     until = _instant(fact["valid_to"])
-    return Figure(_value(fact), since, until, fact["source"], fact.get("evidence"), fact.get("reason"))
+    return Figure(_value(check, fact), since, until, fact["source"], fact.get("evidence"), fact.get("reason"))
 
 
-def _value(fact: Data) -> str:
+def _value(check: Data, fact: Data) -> str:
     """The value, and what it is worth where it was converted."""
-    value = money(fact["value"], fact["currency"]) if fact["currency"] else amount({"unit": "count"}, fact["value"])
+    value = money(fact["value"], fact["currency"]) if fact["currency"] else terms.value(check, fact["value"])
     converted = fact.get("converted")
     if not converted:
         return value

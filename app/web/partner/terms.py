@@ -26,6 +26,11 @@ def have(check: Data) -> str:
     return amount(check, check["have"])
 
 
+def value(check: Data, figure: int) -> str:
+    """The value of a fact that is no money: a number, or a grade by its name."""
+    return _grade(figure, check.get("terms") or {})
+
+
 def need(check: Data) -> str:
     """What is asked for."""
     terms = check.get("terms") or {}
@@ -41,7 +46,7 @@ def need(check: Data) -> str:
 
 def _figure_needed(check: Data, terms: Data) -> str:
     if check["kind"] == "part":
-        return _("at least %(figure)s", figure=number_text(check["need"])) if check["need"] else ""
+        return _("at least %(figure)s", figure=number_text(check["need"])) if check["need"] else _("no minimum")
     if "percent" in terms:
         return _share(terms)
     stated = terms.get("stated", {})
