@@ -7,12 +7,14 @@ from typing import Any
 
 from app.content.schema import Text
 from app.partners.programme_files import programme_from_json, read_programmes
+from app.partners.proofs import Check
 from app.partners.records import Completion, Fact, Holding, Member, Records
 from app.partners.rules import Programme
-from app.partners.tiers import Held, Qualification, steps
+from app.partners.tiers import Held, Qualification, qualify, steps
 
 ROOT = Path(__file__).parents[2]
 START = datetime(2024, 1, 1, tzinfo=UTC)
+NOW = datetime(2025, 6, 1, tzinfo=UTC)
 _numbers = count(1)
 
 
@@ -101,6 +103,12 @@ def _named(requirement: dict[str, Any], id: str) -> dict[str, Any]:
         if key in requirement
     }
     return {**requirement, "id": id, "name": text(id), **inner}
+
+
+def the_check(requirement: dict[str, Any], records: Records, at: datetime = NOW, **more: Any) -> Check:
+    """The requirement, as the only one of a programme, held against the records; `more` is said of the programme."""
+    (proof,) = qualify(ladder([requirement], **more), records, at).ladder
+    return proof.checks[0]
 
 
 def last_step(
