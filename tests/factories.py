@@ -189,7 +189,7 @@ def write_exam(
 
 
 def write_programme(root: Path, slug: str = "small", at_least: Sequence[int] = (1, 2), **changes: Any) -> None:
-    """A programme whose tiers `t1`, `t2` … ask for so many certified people."""
+    """A programme whose tiers `t1`, `t2` … ask for so many certified people; 0: for nothing."""
     tiers = [
         {
             "id": f"t{rank}",
@@ -197,7 +197,7 @@ def write_programme(root: Path, slug: str = "small", at_least: Sequence[int] = (
             "name": both(f"Tier {rank}"),
             "requirements": [
                 {"id": "people", "kind": "persons", "level": "fundamentals", "at_least": number, "name": both("People")}
-            ],
+            ][:number],
         }
         for rank, number in enumerate(at_least, start=1)
     ]
