@@ -1,4 +1,4 @@
-"""The lint of the logic on our own files and on small ladders: what it objects to, what it accepts, what it lets pass."""
+"""The lint of the logic on our own files and on small ladders: what it objects to, accepts and lets pass."""
 
 from typing import Any
 
