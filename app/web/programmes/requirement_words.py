@@ -141,7 +141,14 @@ def _tier_name(one: Previous, rules: Programme) -> str:
 
 def _part(part: Part) -> str:
     """`2 points for each 10 · 6 at most · at least 2`"""
-    said = [_("%(points)s points for every %(figure)s", points=number_text(part.points), figure=_figure(part))]
+    said = [
+        ngettext(
+            "%(num)s point for every %(figure)s",
+            "%(num)s points for every %(figure)s",
+            part.points,
+            figure=_figure(part),
+        )
+    ]
     if isinstance(part.of, OfPersons | OfTraining):
         said += _of_people(part.of)
     if part.at_most:
