@@ -11,7 +11,7 @@ from app.partners.standing import Standing, history_of, standing_in
 from app.web.layout import in_language
 from app.web.partner.card_parts import Card, Past, Proof, Risk
 from app.web.partner.losses import losses
-from app.web.partner.requirement_lines import lines_of
+from app.web.partner.requirement_lines import counted_in, lines_of
 from app.web.partner.studies import Studies, studies_of
 
 Data = dict[str, Any]
@@ -46,9 +46,9 @@ def _proofs(rules: Programme, data: Data) -> list[Proof]:
 
 def _proof(tier: Tier, proved: Data, studies: Studies) -> Proof:
     checks = proved["requirements"]
-    asked = {requirement.id: requirement for requirement in every_requirement(tier.requirements)}
+    lines = lines_of(checks, counted_in(tier.requirements), studies)
     missing = sum(not check["met"] for check in checks)
-    return Proof(tier, in_language(proved["name"]), proved["met"], missing, list(lines_of(checks, asked, studies)))
+    return Proof(tier, in_language(proved["name"]), proved["met"], missing, list(lines))
 
 
 def _risk(rules: Programme, standing: Standing, held: Proof, at: datetime) -> Risk:
