@@ -189,7 +189,10 @@ def write_exam(
 
 
 def write_programme(root: Path, slug: str = "small", at_least: Sequence[int] = (1, 2), **changes: Any) -> None:
-    """A programme whose tiers `t1`, `t2` … ask for so many certified people; 0: for nothing."""
+    """A programme whose tiers `t1`, `t2` … ask for so many certified people; 0: for nothing.
+
+    Whatever the tiers count is declared, unless `kpis` are given.
+    """
     tiers = [
         {
             "id": f"t{rank}",
@@ -209,7 +212,18 @@ def write_programme(root: Path, slug: str = "small", at_least: Sequence[int] = (
         "review": {"every_months": 12, "grace_days": 90},
         "tiers": tiers,
     } | changes
+    spec.setdefault("kpis", _declared(spec["tiers"], {}))
     _write_yaml(root / "programmes" / f"{slug}.yml", spec)
+
+
+def _declared(asked: Any, found: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """A kpi for every metric that something asked for counts, however deep."""
+    if isinstance(asked, dict) and asked.get("kind") in ("metric", "money"):
+        unit = "money" if asked["kind"] == "money" else "count"
+        found[asked["metric"]] = {"metric": asked["metric"], "name": both("Metric"), "unit": unit}
+    for part in asked.values() if isinstance(asked, dict) else asked if isinstance(asked, list | tuple) else ():
+        _declared(part, found)
+    return list(found.values())
 
 
 def publish(root: Path) -> Published:
