@@ -34,6 +34,7 @@ from app.people.sessions import open_session
 from app.people.tokens import Scope, create_token
 from app.transaction import reading, writing
 from app.web.identity import COOKIE_KEY
+from tests.declared import declared
 
 LANGUAGES = ("es", "en")
 OPEN_GATE = {"track": None, "credential": None}
@@ -212,18 +213,8 @@ def write_programme(root: Path, slug: str = "small", at_least: Sequence[int] = (
         "review": {"every_months": 12, "grace_days": 90},
         "tiers": tiers,
     } | changes
-    spec.setdefault("kpis", _declared(spec["tiers"], {}))
+    spec.setdefault("kpis", declared(spec["tiers"], {}))
     _write_yaml(root / "programmes" / f"{slug}.yml", spec)
-
-
-def _declared(asked: Any, found: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
-    """A kpi for every metric that something asked for counts, however deep."""
-    if isinstance(asked, dict) and asked.get("kind") in ("metric", "money"):
-        unit = "money" if asked["kind"] == "money" else "count"
-        found[asked["metric"]] = {"metric": asked["metric"], "name": both("Metric"), "unit": unit}
-    for part in asked.values() if isinstance(asked, dict) else asked if isinstance(asked, list | tuple) else ():
-        _declared(part, found)
-    return list(found.values())
 
 
 def publish(root: Path) -> Published:
