@@ -35,14 +35,10 @@ def test_half_a_cent_goes_to_the_even_one(cents: int, worth: int) -> None:
 
 def test_the_rate_is_the_latest_of_the_day_the_period_ended_or_before() -> None:
     rates = [
-        {"from": "EUR", "to": "USD", "on": on, "rate": rate} for on, rate in (("2025-01-01", 2), ("2025-02-01", 3))
+        {"from": "EUR", "to": "USD", "on": on, "rate": rate} for on, rate in (("2025-01-01", 3), ("2025-02-01", 2))
     ]
-    for end, have in (
-        (day(2025, 1, 1) - TICK, 0),
-        (day(2025, 1, 1), 2),
-        (day(2025, 2, 1) - TICK, 2),
-        (day(2025, 2, 1), 3),
-    ):
+    first, second = day(2025, 1, 1), day(2025, 2, 1)
+    for end, have in ((first - TICK, 0), (first, 3), (second - TICK, 3), (second, 2)):
         records = Records(facts=[fact("revenue", 1, "EUR", START, end)])
         assert the_check(REVENUE | {"at_least": 1}, records, rates=rates).have == have
 

@@ -32,6 +32,7 @@ def test_a_version_counts_from_its_day_on() -> None:
     assert [(one.at, one.tier, one.effective_from) for one in earned] == [
         (START, "t2", VERSIONS[0][0]),
         (STRICT, "t1", STRICT),
+        (STRICT + timedelta(days=90), "t1", STRICT),  # the fall was seen by a review on the same day: its grace ends
         (LATER, "t2", LATER),
     ]
 
