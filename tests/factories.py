@@ -34,6 +34,7 @@ from app.people.sessions import open_session
 from app.people.tokens import Scope, create_token
 from app.transaction import reading, writing
 from app.web.identity import COOKIE_KEY
+from tests.declared import declared
 
 LANGUAGES = ("es", "en")
 OPEN_GATE = {"track": None, "credential": None}
@@ -189,7 +190,10 @@ def write_exam(
 
 
 def write_programme(root: Path, slug: str = "small", at_least: Sequence[int] = (1, 2), **changes: Any) -> None:
-    """A programme whose tiers `t1`, `t2` … ask for so many certified people."""
+    """A programme whose tiers `t1`, `t2` … ask for so many certified people; 0: for nothing.
+
+    Whatever the tiers count is declared, unless `kpis` are given.
+    """
     tiers = [
         {
             "id": f"t{rank}",
@@ -197,7 +201,7 @@ def write_programme(root: Path, slug: str = "small", at_least: Sequence[int] = (
             "name": both(f"Tier {rank}"),
             "requirements": [
                 {"id": "people", "kind": "persons", "level": "fundamentals", "at_least": number, "name": both("People")}
-            ],
+            ][:number],
         }
         for rank, number in enumerate(at_least, start=1)
     ]
@@ -209,6 +213,7 @@ def write_programme(root: Path, slug: str = "small", at_least: Sequence[int] = (
         "review": {"every_months": 12, "grace_days": 90},
         "tiers": tiers,
     } | changes
+    spec.setdefault("kpis", declared(spec["tiers"], {}))
     _write_yaml(root / "programmes" / f"{slug}.yml", spec)
 
 

@@ -1,6 +1,6 @@
 """The demo: organisations, people and their history, made through the deeds themselves in the order of their days."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -61,6 +61,8 @@ def _history(rng: Random) -> Iterator[tuple[float, Deed]]:
 
 def _partner_history(partner: Partner) -> Iterator[tuple[float, Deed]]:
     yield partner.joined, lambda at: _found(partner, at)
+    for slug, days, agreed in partner.later:
+        yield days, lambda at, slug=slug, agreed=agreed: _join_later(partner, slug, agreed, at)  # type: ignore[misc]
     for days, count in partner.customers:
         yield days, lambda at, count=count: _tell(partner, "customers", count, at)  # type: ignore[misc]
     for month in range(partner.joined // 31):
@@ -84,6 +86,22 @@ def _found(partner: Partner, at: datetime) -> None:
     organisation = add_organisation(partner.slug, partner.name, at=at)
     for slug in partner.programmes:
         join_programme(organisation.id, programme_by_slug(slug), at=at)
+
+
+def _join_later(partner: Partner, slug: str, agreed: Iterable[str], at: datetime) -> None:
+    organisation, programme = organisation_by_slug(partner.slug), programme_by_slug(slug)
+    join_programme(organisation.id, programme, at=at)
+    for metric in agreed:
+        add_fact(
+            organisation_id=organisation.id,
+            programme_id=programme.id,
+            metric=metric,
+            value=1,
+            valid_from=at,
+            source="Convenio firmado",
+            at=at,
+        )
+    reevaluate_organisation(organisation.id, at=at)
 
 
 def _tell(partner: Partner, metric: str, value: int, at: datetime, **more: Any) -> None:

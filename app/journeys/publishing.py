@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from app.content.complaints import Complaint
+from app.content.levels import levels_from
 from app.credentials.typesetting import SANS, SERIF_BOLD, MissingGlyph, choose_face, tidy
 from app.exams.bank import ExamFile, read_exams
 from app.exams.catalogue import publish_exams
@@ -14,6 +15,7 @@ from app.learning.course_files import CourseFile, read_courses
 from app.ledger.deeds import record
 from app.partners.programme_files import ProgrammeFile, read_programmes
 from app.partners.programmes import all_participations, publish_programmes
+from app.partners.requirements import OfPersons, OfTraining, Part
 from app.partners.standing import reevaluate_organisation
 from app.refusal import N_, Refusal
 
@@ -50,7 +52,32 @@ def read_content(root: Path) -> Content:
     exams, about_exams = read_exams(root)
     programmes, about_programmes = read_programmes(root)
     complaints = [*about_courses, *about_exams, *_unprintable(root, exams), *about_programmes]
+    sound = exams and courses and not about_courses and not about_exams
+    complaints += unattainable(courses, exams, programmes) if sound else []
     return Content(courses, exams, programmes, complaints)
+
+
+def unattainable(
+    courses: Sequence[CourseFile], exams: Sequence[ExamFile], programmes: Sequence[ProgrammeFile]
+) -> Iterator[Complaint]:
+    """What a programme asks of people and no exam awards or no course teaches, given that these are all there are."""
+    awarded = {exam.spec.level for exam in exams}
+    taught = {
+        (course.spec.track, each) for course in courses if course.spec.required for each in (course.spec.id, None)
+    }
+    for programme in programmes:
+        for one, keys in programme.places():
+            counted = one.of if isinstance(one, Part) else one
+            if isinstance(counted, OfPersons) and counted.level and not awarded & _enough(counted, counted.level):
+                yield programme.document.complain(f"no exam awards the level `{counted.level}`", *keys, "level")
+            if isinstance(counted, OfTraining) and (counted.track, counted.course) not in taught:
+                name = f" `{counted.course}`" if counted.course else ""
+                message = f"the track `{counted.track}` has no required course{name}"
+                yield programme.document.complain(message, *keys, "course" if counted.course else "track")
+
+
+def _enough(asked: OfPersons, level: str) -> set[str]:
+    return {level} if asked.exactly else set(levels_from(level))
 
 
 def _unprintable(root: Path, exams: Sequence[ExamFile]) -> Iterator[Complaint]:

@@ -84,6 +84,8 @@ ROUTES: dict[str, frozenset[Role]] = {
     "partner.team": PARTNER_ADMINS,
     "partner.team_export": PARTNER_ADMINS,
     "partner.scorecard": PARTNERS,
+    "programmes.programmes": SIGNED_IN,
+    "programmes.programme": SIGNED_IN,
     "trainer.studio": STUDIO,
     "trainer.course": STUDIO,
     "trainer.exam": STUDIO,

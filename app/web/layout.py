@@ -26,6 +26,7 @@ MENU = (
     ("candidate.certificates", _l("Certificates"), "certificate"),
     ("partner.scorecard", _l("My organisation"), "tier"),
     ("partner.team", _l("Team"), "team"),
+    ("programmes.programmes", _l("Programmes"), "ladder"),
     ("trainer.studio", _l("Studio"), "studio"),
     ("admin.overview", _l("Administration"), "admin"),
 )
@@ -34,6 +35,7 @@ FAMILIES = {
     "candidate.course": "candidate.courses",
     "candidate.lesson": "candidate.courses",
     "candidate.exam": "candidate.exams",
+    "programmes.programme": "programmes.programmes",
     "candidate.result": "candidate.exams",
 }
 

@@ -92,6 +92,14 @@ AREAS = {
     "technical": _l("Technical"),
     "business": _l("Business"),
 }
+TRAINING_AREAS = AREAS | {"marketing": _l("Marketing")}
+CADENCES = {
+    "daily": _l("Daily"),
+    "weekly": _l("Weekly"),
+    "monthly": _l("Monthly"),
+    "quarterly": _l("Quarterly"),
+    "annual": _l("Annual"),
+}
 
 
 def vocabulary() -> dict[str, Any]:
@@ -122,4 +130,6 @@ def vocabulary() -> dict[str, Any]:
         "APPEAL_TONES": APPEAL_TONES,
         "DIFFICULTIES": DIFFICULTIES,
         "AREAS": AREAS,
+        "TRAINING_AREAS": TRAINING_AREAS,
+        "CADENCES": CADENCES,
     }

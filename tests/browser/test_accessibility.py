@@ -22,7 +22,7 @@ PAGES = {
     "consultant": [
         "/", "/courses", "/courses/documents-with-ai", "/courses/documents-with-ai/01-what-ai-does", "/exams",
         "/exams/fundamentals", "/exams/advanced", "/certificates", "/recognitions", "/account",
-        "/scorecard", "/nothing-here",
+        "/scorecard", "/nothing-here", "/programmes", "/programmes/marketing-mastery",
     ],
     "candidate": ["/", "/exams/fundamentals"],
     "partner": [
@@ -35,7 +35,8 @@ PAGES = {
     ],
     "viewer": ["/", "/admin"],
     "admin": [
-        "/", "/admin", "/admin/credentials", "/admin/credentials/{credential}", "/admin/people",
+        "/", "/programmes/education-partners", "/admin", "/admin/credentials", "/admin/credentials/{credential}",
+        "/admin/people",
         "/admin/organisations", "/admin/organisations/andes-consultores", "/admin/bulk-revocations",
         "/admin/organisations/andes-consultores/label", "/admin/recognitions", "/admin/people/{person}/recognitions",
     ],
