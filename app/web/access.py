@@ -80,6 +80,8 @@ ROUTES: dict[str, frozenset[Role]] = {
     "partner.team": PARTNER_ADMINS,
     "partner.team_export": PARTNER_ADMINS,
     "partner.scorecard": PARTNERS,
+    "partner.as_of": PARTNER_ADMINS,
+    "partner.standing": PARTNERS,
     "trainer.studio": STUDIO,
     "trainer.course": STUDIO,
     "trainer.exam": STUDIO,
@@ -129,6 +131,13 @@ ROUTES: dict[str, frozenset[Role]] = {
     "admin.organisations": OFFICE,
     "admin.organisation": OFFICE,
     "admin.label": ADMINS,
+    "admin.as_of": OFFICE,
+    "admin.standing": OFFICE,
+    "admin.exceptions": OFFICE,
+    "admin.propose_exception": ADMINS,
+    "admin.approve_exception": ADMINS,
+    "admin.reject_exception": ADMINS,
+    "admin.revoke_exception": ADMINS,
     "api-docs.openapi_json": EVERYONE,
     "api_attempts.start_attempt": CANDIDATES,
     "api_attempts.get_attempt": CANDIDATES,
@@ -154,6 +163,8 @@ ROUTES: dict[str, frozenset[Role]] = {
     "api_grading.give_back_answer": TRAINERS,
     "api_standings.list_standings": PARTNERS | OFFICE,
     "api_standings.get_standing": PARTNERS | OFFICE,
+    "api_standings.list_history": PARTNERS | OFFICE,
+    "api_standings.get_past_standing": PARTNERS | OFFICE,
 }
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 ASKS = frozenset({"api_credentials.verify_document"})  # changes nothing of anybody's, so no page has to vouch for it

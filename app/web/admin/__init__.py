@@ -9,6 +9,7 @@ from app.web.admin import (
     bulk,
     credential,
     credentials,
+    exceptions,
     organisation,
     organisations,
     overview,
@@ -71,6 +72,22 @@ blueprint.add_url_rule(
 blueprint.add_url_rule("/admin/organisations", view_func=organisations.organisations)
 blueprint.add_url_rule("/admin/organisations/<slug>", view_func=organisation.organisation)
 blueprint.add_url_rule("/admin/organisations/<slug>/label", view_func=organisation.label, methods=["GET", "POST"])
+
+blueprint.add_url_rule("/admin/organisations/<slug>/as-of", view_func=exceptions.as_of)
+blueprint.add_url_rule("/admin/organisations/<slug>/standings/<int:standing_id>", view_func=exceptions.standing)
+blueprint.add_url_rule("/admin/organisations/<slug>/exceptions", view_func=exceptions.exceptions)
+blueprint.add_url_rule(
+    "/admin/organisations/<slug>/exceptions/propose", view_func=exceptions.propose_exception, methods=["GET", "POST"]
+)
+blueprint.add_url_rule(
+    "/admin/exceptions/<int:exception_id>/approve", view_func=exceptions.approve_exception, methods=["GET", "POST"]
+)
+blueprint.add_url_rule(
+    "/admin/exceptions/<int:exception_id>/reject", view_func=exceptions.reject_exception, methods=["GET", "POST"]
+)
+blueprint.add_url_rule(
+    "/admin/exceptions/<int:exception_id>/revoke", view_func=exceptions.revoke_exception, methods=["GET", "POST"]
+)
 
 
 @blueprint.url_value_preprocessor

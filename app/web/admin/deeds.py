@@ -61,6 +61,10 @@ SENTENCES = {
     "joined": _l("%(whom)s joined %(organisation)s"),
     "left": _l("%(whom)s left %(organisation)s"),
     "organisation_labelled": _l("%(who)s set the label of the certificates of %(organisation)s"),
+    "exception_proposed": _l("%(who)s proposed to hold a tier for %(organisation)s: %(reason)s"),
+    "exception_approved": _l("%(who)s approved to hold a tier for %(organisation)s: %(reason)s"),
+    "exception_rejected": _l("%(who)s did not approve to hold a tier for %(organisation)s"),
+    "exception_revoked": _l("%(who)s ended the exception of %(organisation)s: %(reason)s"),
     "content_published": _l("New content was published: %(names)s"),
 }
 CLOSINGS = {
