@@ -15,8 +15,9 @@ from app.ledger.deeds import record
 from app.mail.outbox import put
 from app.partners.evaluating import reevaluate_organisation
 from app.partners.programme_files import ProgrammeFile, read_programmes
-from app.partners.programmes import publish_programmes
+from app.partners.programmes import live_programmes, publish_programmes
 from app.partners.rollouts import begin_rollout, end_rollout, next_organisations, rollout_of, step_past
+from app.partners.training import asks_for_training
 from app.refusal import N_, Refusal
 
 ROLL_OUT = "roll_out"
@@ -79,14 +80,20 @@ def publish_content(content: Content, *, at: datetime) -> Published:
         publish_exams(content.exams, at=at),
         publish_programmes(content.programmes, at=at),
     )
-    if published.programmes:
-        rollout_id = begin_rollout(published.programmes, at=at)
+    to_look_at = {*published.programmes, *(_counting_courses() if published.courses else ())}
+    if to_look_at:
+        rollout_id = begin_rollout(to_look_at, at=at)
         if rollout_id:
             put(ROLL_OUT, {"rollout_id": rollout_id}, at=at)
     names = [*published.courses, *published.exams, *published.programmes]
     if names:
         record("content_published", "content", by=None, at=at, names=names)
     return published
+
+
+def _counting_courses() -> list[str]:
+    """The programmes whose standings change with the courses."""
+    return [one.slug for one in live_programmes() if asks_for_training(one.version_id)]
 
 
 def waiting_organisations(rollout_id: int, *, at: datetime) -> Sequence[int]:

@@ -17,12 +17,13 @@ from app.partners.facts import facts_about
 from app.partners.knowledge import people_of
 from app.partners.news import Look, Payload, news, tell, told
 from app.partners.programmes import Participation, Programme
-from app.partners.records import Holding, Records
+from app.partners.records import Completion, Holding, Member, Records
 from app.partners.rule_versions import Dated, ProgrammeVersion, rules_over_time, version_at
 from app.partners.rules import MAIN
 from app.partners.rules import Programme as Rules
 from app.partners.standing import PRESENT_IN_PART, Standing
 from app.partners.tiers import Held, Qualification, steps
+from app.partners.training import asks_for_training, completions_of, courses_required
 from app.people.organisations import lock_organisation
 
 RulesOverTime = Sequence[tuple[datetime, Rules]]
@@ -104,13 +105,9 @@ def reevaluate_organisation(organisation_id: int, *, at: datetime) -> None:
     lock_organisation(organisation_id)
     parts = _parts_of(organisation_id)
     at = max([at, *(one.evaluated_at for part in parts for one in part.present.values())])
-    facts = facts_about(organisation_id, at)
     people = people_of(organisation_id)
-    holdings = people.holdings
     changes: list[Payload] = []
-    for part in parts:
-        known = facts.get(part.programme_id, [])
-        records = Records(people.members, holdings, known, joined_at=part.joined_at)
+    for part, records in _with_records(organisation_id, parts, people.members, people.holdings, at):
         changes += _reevaluate(organisation_id, part, records, at)
     tell(people.admins, changes, at=at)
 
@@ -124,14 +121,12 @@ def foresee(
     and what they would.
     """
     parts = _parts_of(organisation_id)
-    facts, people = facts_about(organisation_id, at), people_of(organisation_id)
+    people = people_of(organisation_id)
     held = [
         replace(one, valid_to=min(at, one.valid_to or at)) if one.public_id in lost else one for one in people.holdings
     ]
     changes = []
-    for part in parts:
-        known = facts.get(part.programme_id, [])
-        records = Records(people.members, [*held, *gained], known, joined_at=part.joined_at)
+    for part, records in _with_records(organisation_id, parts, people.members, [*held, *gained], at):
         present = part.present.get(MAIN)
         before = present.look.held if present else None
         *_, (after, _) = steps(part.rules(at), records, at, part.joined_at.date(), before)
@@ -229,6 +224,20 @@ def _row(
         "next_change_at": held.next_change_at,
         "explanation": canonical(explanation(look, since, qualification, version)),
     }
+
+
+def _with_records(
+    organisation_id: int, parts: Sequence[Part], members: Sequence[Member], holdings: Sequence[Holding], at: datetime
+) -> Iterator[tuple[Part, Records]]:
+    """Each participation with what is known of it; who completed what is asked for where a programme counts it."""
+    facts = facts_about(organisation_id, at)
+    completions: Sequence[Completion] = ()
+    courses: Mapping[str, frozenset[str]] = {}
+    if any(asks_for_training(version.version_id) for part in parts for version in part.versions):
+        completions, courses = completions_of(organisation_id, at), courses_required()
+    for part in parts:
+        known = facts.get(part.programme_id, [])
+        yield part, Records(members, holdings, known, completions, courses, part.joined_at)
 
 
 def _succeed(standing_id: int | None, row: dict[str, Any]) -> int:

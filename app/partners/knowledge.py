@@ -15,6 +15,7 @@ from app.extensions import db
 from app.partners.facts import facts_about
 from app.partners.programmes import Participation
 from app.partners.records import Holding, Member, Records
+from app.partners.training import completions_of, courses_required
 from app.people.organisations import Membership, PartnerRole
 from app.people.persons import Person
 
@@ -120,7 +121,8 @@ def _records(
     members: list[Member], holdings: list[Holding], participation: Participation, known_at: datetime
 ) -> Records:
     facts = facts_about(participation.organisation_id, known_at).get(participation.programme_id, [])
-    return Records(members, holdings, facts, joined_at=participation.joined_at)
+    completions = completions_of(participation.organisation_id, known_at)
+    return Records(members, holdings, facts, completions, courses_required(), participation.joined_at)
 
 
 def _awarded(rows: Sequence[Row[*tuple[Any, ...]]]) -> Iterator[Awarded]:
