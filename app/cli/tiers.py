@@ -41,8 +41,7 @@ def explain(
     if as_json:
         click.echo(json.dumps(proof, ensure_ascii=False, indent=2))
     else:
-        for one in (proof, *proof["ladders"].values()):
-            click.echo("\n".join(explain_lines(one, language)))
+        click.echo("\n".join(explain_lines(proof, language)))
 
 
 @tiers.command("late")

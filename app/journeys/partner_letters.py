@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from app.extensions import db
 from app.journeys.letters import Letter
+from app.partners.exceptions import last_day
 from app.partners.losses import Loss, losses
 from app.partners.programmes import Programme
 from app.partners.requirements import Persons, every_requirement
@@ -70,7 +71,8 @@ class _Told:
         if kind == "exception_approved":
             yield _("The reason: %(reason)s", reason=self._news["reason"])
         if kind in ("exception_approved", "exception_ending"):
-            yield _("It ends on %(day)s; then the tier is what is earned.", day=self._day("exception_until"))
+            ends = format_date(last_day(datetime.fromisoformat(self._news["exception_until"])), "long")
+            yield _("Its last day is %(day)s; then the tier is what is earned.", day=ends)
 
     def _now(self) -> str:
         if self._news["tier"] is None:

@@ -159,7 +159,9 @@ def exception_over(granted: Sequence[Granted], ladder: str, held: Held, qualific
     return max(higher)[-1] if higher else None
 
 
-def explanation(look: Look, since: datetime, qualification: Qualification, version: Dated | None) -> dict[str, Any]:
+def explanation(
+    look: Look, since: datetime, qualification: Qualification, version: Dated | None, known_at: datetime
+) -> dict[str, Any]:
     """The explanation as it is kept: of the tier held in the end, with the exception that holds it, if one does."""
     granted = look.granted
     shown = replace(look.held, tier=look.tier, since=since)
@@ -171,7 +173,7 @@ def explanation(look: Look, since: datetime, qualification: Qualification, versi
         "until": granted.until.isoformat(),
     }
     rules = version and {"hash": version.hash, "effective_from": version.effective_from.isoformat()}
-    return packed(qualification, shown) | {"exception": exception, "version": rules}
+    return packed(qualification, shown, known_at=known_at) | {"exception": exception, "version": rules}
 
 
 def _reevaluate(organisation_id: int, part: Part, records: Records, at: datetime) -> Iterator[Payload]:
@@ -192,13 +194,12 @@ def _reevaluate_ladder(
     start = before.held if before else None
     for held, qualification in steps(rules, records, at, part.joined_at.date(), start, ladder=ladder):
         look = Look(held, exception_over(part.granted, ladder, held, qualification))
-        version = version_at(part.versions, qualification.at, at)
         if before and since and before.holds_as(look):
-            row = _row(look, since, qualification, part, version)
+            row = _row(look, since, qualification, part, at)
             db.session.connection().execute(_LOOK, row | {"standing_id": standing_id})
         else:
             since = qualification.at
-            row = _row(look, since, qualification, part, version) | place | {"since": since, "recorded_at": at}
+            row = _row(look, since, qualification, part, at) | place | {"since": since, "recorded_at": at}
             standing_id = _succeed(standing_id, row)
         if before and present:
             for kind in news(before, look, earlier, qualification):
@@ -206,11 +207,9 @@ def _reevaluate_ladder(
         before, earlier = look, qualification.at
 
 
-def _row(
-    look: Look, since: datetime, qualification: Qualification, part: Part, version: Dated | None
-) -> dict[str, Any]:
+def _row(look: Look, since: datetime, qualification: Qualification, part: Part, known_at: datetime) -> dict[str, Any]:
     """What a look at a standing writes down."""
-    held = look.held
+    held, version = look.held, version_at(part.versions, qualification.at, known_at)
     return {
         "programme_version_id": (version or part.versions[0]).version_id,
         "tier": look.tier,
@@ -222,7 +221,7 @@ def _row(
         "grace_until": held.grace_until,
         "evaluated_at": qualification.at,
         "next_change_at": held.next_change_at,
-        "explanation": canonical(explanation(look, since, qualification, version)),
+        "explanation": canonical(explanation(look, since, qualification, version, known_at)),
     }
 
 

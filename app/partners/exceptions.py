@@ -2,7 +2,7 @@
 
 import enum
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
@@ -72,6 +72,11 @@ class TierException(Model):
     revoked_by: Mapped[int | None] = mapped_column(Reference("persons.id"))
     revoked_at: Mapped[datetime | None]
     revoked_reason: Mapped[LongText | None]
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it counts."""
+        return last_day(self.expires_at)
 
 
 class Granted(NamedTuple):
@@ -167,6 +172,11 @@ _REVOKE = (
     .where(TierException.expires_at > bindparam("at"))
     .values(revoked_at=bindparam("at"), revoked_by=bindparam("by"), revoked_reason=bindparam("why"))
 )
+
+
+def last_day(until: datetime) -> date:
+    """The day that ends at an instant."""
+    return (until - timedelta(microseconds=1)).date()
 
 
 def propose_exception(row: dict[str, object], *, by: int, at: datetime) -> None:

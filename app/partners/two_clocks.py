@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.partners.evaluating import exception_over, explanation, ladders_of, with_edges
 from app.partners.exceptions import granted_in
-from app.partners.explaining import unpacked
+from app.partners.explaining import unpacked, with_ladders
 from app.partners.knowledge import records_known
 from app.partners.news import Look
 from app.partners.programmes import Participation
@@ -54,11 +54,12 @@ class Reached:
     since: datetime
     qualification: Qualification
     version: Dated | None
+    known_at: datetime
 
     @property
     def explanation(self) -> Data:
         """The explanation, as one that is kept."""
-        return unpacked(explanation(self.look, self.since, self.qualification, self.version))
+        return unpacked(explanation(self.look, self.since, self.qualification, self.version, self.known_at))
 
 
 def instant_of(text: str, now: datetime) -> datetime:
@@ -86,7 +87,7 @@ def relive(participation: Participation, ladder: str, *, until: datetime, known_
         at = qualification.at
         look = Look(held, exception_over(granted, ladder, held, qualification))
         since = since if before and before.holds_as(look) else at
-        yield Reached(look, since, qualification, version_at(versions, at, known_at))
+        yield Reached(look, since, qualification, version_at(versions, at, known_at), known_at)
         before = look
 
 
@@ -101,8 +102,7 @@ def explain_as_of(participation: Participation, *, as_of: datetime, known_at: da
         raise NotYetThere
     rules = rules_over_time(versions_of(participation.programme_id), known_at)
     explained = {ladder: _explained(participation, ladder, as_of, known_at) for ladder in ladders_of(rules)}
-    further = {ladder: one for ladder, one in explained.items() if ladder != MAIN}
-    return explained[MAIN] | {"known_at": known_at.isoformat(), "ladders": further}
+    return with_ladders(explained.pop(MAIN), explained.values())
 
 
 def explain_present(participation: Participation) -> Data | None:
@@ -110,9 +110,8 @@ def explain_present(participation: Participation) -> Data | None:
     standings = standings_in(participation)
     if MAIN not in standings:
         return None
-    further = {ladder: standing.proof for ladder, standing in standings.items() if ladder != MAIN}
-    main = standings[MAIN]
-    return main.proof | {"known_at": main.evaluated_at.isoformat(), "ladders": further}
+    main = standings.pop(MAIN)
+    return with_ladders(main.proof, [standing.proof for standing in standings.values() if standing.proof.get("ladder")])
 
 
 def _explained(participation: Participation, ladder: str, as_of: datetime, known_at: datetime) -> Data:

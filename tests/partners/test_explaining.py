@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 
 from app.canonical import canonical
-from app.partners.explaining import WORDS, explain_lines, packed, unpacked
+from app.partners.explaining import explain_lines, packed, unpacked
 from app.partners.proofs import Check, Who
 from app.partners.records import Records
 from app.partners.tiers import Held, Qualification
+from app.partners.words import WORDS
 from tests.partners.making import day, fact, holding, last_step, member, published
 from tests.partners.strategies import PROGRAMME, moments, some_records, steady
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from app.partners.exceptions import last_day
 from app.partners.losses import losses
 from app.partners.programmes import Participation
 from app.partners.requirements import Persons, every_requirement
@@ -12,7 +13,7 @@ from app.partners.rules import MAIN, Programme, Tier
 from app.partners.standing import Standing, history_of, standings_in
 from app.web.layout import in_language
 from app.web.partner.card_parts import Card, Exceptional, Past, Proof, Risk
-from app.web.partner.requirement_lines import lines_of
+from app.web.partner.requirement_lines import counted_in, lines_of
 from app.web.partner.studies import Studies, studies_of
 
 Data = dict[str, Any]
@@ -55,15 +56,15 @@ def _card(participation: Participation, standing: Standing, name: str, further: 
         history=_history(participation, standing.ladder, {proof.tier.id: proof.name for proof in proofs}),
         name=name,
         further=further,
-        exception=exception and Exceptional(exception["reason"], datetime.fromisoformat(exception["until"])),
+        exception=exception and Exceptional(exception["reason"], last_day(datetime.fromisoformat(exception["until"]))),
     )
 
 
 def _proof(tier: Tier, proved: Data, studies: Studies) -> Proof:
     checks = proved["requirements"]
-    asked = {requirement.id: requirement for requirement in every_requirement(tier.requirements)}
+    lines = lines_of(checks, counted_in(tier.requirements), studies)
     missing = sum(not check["met"] for check in checks)
-    return Proof(tier, in_language(proved["name"]), proved["met"], missing, list(lines_of(checks, asked, studies)))
+    return Proof(tier, in_language(proved["name"]), proved["met"], missing, list(lines))
 
 
 def _risk(rules: Programme, standing: Standing, held: Proof, at: datetime) -> Risk:

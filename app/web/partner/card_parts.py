@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from app.partners.losses import Loss
 from app.partners.rules import Programme, Tier
@@ -53,10 +53,10 @@ class Past:
 
 @dataclass(frozen=True)
 class Exceptional:
-    """Why a tier is held that is not earned, and until when."""
+    """Why a tier is held that is not earned, and the last day of it."""
 
     reason: str
-    until: datetime
+    last_day: date
 
 
 @dataclass(frozen=True)
