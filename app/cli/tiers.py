@@ -77,7 +77,7 @@ def list_tiers(as_json: bool) -> None:
             further.setdefault((line.organisation, line.programme), {})[str(line.ladder)] = line.tier
     rows: list[dict[str, Any]] = [
         {"organisation": line.organisation, "programme": line.programme, "tier": line.tier}
-        | {"ladders": further.get((line.organisation, line.programme), {})}
+        | _ladders(further.get((line.organisation, line.programme)))
         for line in lines
         if line.ladder == MAIN
     ]
@@ -85,7 +85,7 @@ def list_tiers(as_json: bool) -> None:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     for row in rows:
-        more = [f"{ladder}={tier or '-'}" for ladder, tier in row["ladders"].items()]
+        more = [f"{ladder}={tier or '-'}" for ladder, tier in row.get("ladders", {}).items()]
         click.echo("\t".join([row["organisation"], row["programme"], row["tier"] or "-", *more]))
 
 
@@ -96,6 +96,11 @@ def _explained(organisation: str, programme: str, as_of: str | None, known_at: s
             return explain_present(part)
         known = instant_of(known_at, now) if known_at else now
         return explain_as_of(part, as_of=instant_of(as_of, now) if as_of else known, known_at=known, now=now)
+
+
+def _ladders(further: dict[str, str | None] | None) -> dict[str, Any]:
+    """The further ladders of a programme that has some."""
+    return {"ladders": further} if further else {}
 
 
 def _late(change: Late) -> dict[str, Any]:

@@ -135,6 +135,20 @@ def test_a_revocation_and_its_taking_back_are_known_from_their_own_instants(root
     assert late(organisation, START + 30 * DAY) == []
 
 
+def test_rules_published_later_were_not_known(root: Path) -> None:
+    organisation = make_organisation("small", at=START)
+    add_customers(organisation, 4, since=START, at=START)
+    eased = [TIERS[1] | {"id": "t2", "rank": 1, "requirements": [CUSTOMERS | {"at_least": 4}]}]
+    with time_machine.travel(START + 30 * DAY):
+        write_programme(root, tiers=eased, ladders=[LEVELS], effective_from="2027-01-20")
+        publish(root)
+    then = START + 20 * DAY
+    assert tier_of(explained(organisation, then, then)) is None
+    assert tier_of(explained(organisation, then, START + 40 * DAY)) == "t2"
+    before = explained(organisation, START + 5 * DAY, START + 40 * DAY)
+    assert (tier_of(before), before["version"]["effective_from"]) == (None, "2024-01-01T00:00:00+00:00")
+
+
 def test_a_day_ahead_or_before_the_participation_is_refused(root: Path) -> None:
     organisation = make_organisation("small", at=START)
     with reading():
