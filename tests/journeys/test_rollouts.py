@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app import worker
@@ -18,8 +19,18 @@ from app.partners.programmes import announced, participation_in, programme_by_sl
 from app.partners.rollouts import Rollout, running_rollouts
 from app.partners.standing import history_of, standing_in
 from app.people.organisations import Organisation
+from app.people.persons import PersonRole
 from app.transaction import now, reading, snapshot, writing
-from tests.factories import make_member, make_organisation, publish, sit, write_exam, write_programme
+from tests.factories import (
+    make_member,
+    make_organisation,
+    make_staff,
+    publish,
+    sign_in,
+    sit,
+    write_exam,
+    write_programme,
+)
 
 LATER = datetime(2027, 3, 1, tzinfo=UTC)
 
@@ -44,7 +55,9 @@ def tier(organisation: Organisation) -> str | None:
         return standing.tier if standing else None
 
 
-def test_a_rollout_that_is_killed_goes_on_where_it_was(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rollout_that_is_killed_goes_on_where_it_was(
+    root: Path, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     companies = [certified() for _ in range(3)]
     looked_at: list[int] = []
     reevaluate = publishing.reevaluate_organisation
@@ -64,6 +77,9 @@ def test_a_rollout_that_is_killed_goes_on_where_it_was(root: Path, monkeypatch: 
     with reading():
         [rollout] = running_rollouts()
     assert (rollout.done, rollout.total, [tier(one) for one in companies]) == (1, 3, ["t2", "t1", "t1"])
+    overview = sign_in(client, make_staff(PersonRole.ADMIN, language="en")).get("/admin").text
+    assert 'value="1" max="3"' in overview
+    assert "Organisations looked at by the new rules" in overview
     with time_machine.travel(now() + LEASE):
         worker.run(once=True)
     assert [tier(one) for one in companies] == ["t2"] * 3
