@@ -9,11 +9,11 @@ from sqlalchemy import select
 from app.extensions import db
 from app.partners.evaluating import exception_over, ladders_of, with_edges
 from app.partners.exceptions import granted_in
-from app.partners.knowledge import records_of, records_then
+from app.partners.knowledge import records_of
 from app.partners.news import Look
 from app.partners.programmes import Participation, all_participations
 from app.partners.records import Records
-from app.partners.rule_versions import Dated, rules_over_time, version_at, versions_of
+from app.partners.rule_versions import Dated, rules_of, rules_over_time, version_at, versions_of
 from app.partners.rules import MAIN
 from app.partners.standing import Standing, standings_in
 from app.partners.tiers import Held, Qualification, steps
@@ -33,7 +33,7 @@ def standing_breaches(at: datetime, late: timedelta) -> Iterator[str]:
                 yield f"{place}: has no standing"
             elif standing.next_change_at and standing.next_change_at + late < at:
                 yield f"{place}: should have been looked at again on {standing.next_change_at}"
-            elif breach := _breach(participation, standing, versions) or _begun(participation, standing, versions):
+            elif breach := _breach(participation, standing, versions) or _begun(standing, versions):
                 yield f"{place}: {breach}"
 
 
@@ -49,27 +49,32 @@ def _breach(participation: Participation, standing: Standing, versions: Sequence
         return f"holds {standing.tier}, and its proof says {shown}"
     if version.version_id != standing.programme_version_id:
         return f"was worked out by rules that were not in force at {at}"
-    if folded != held:
+    # Who left may since have lost or won a credential: an instant to look at that changes nothing.
+    if replace(folded, next_change_at=held.next_change_at) != held:
         return f"looked at again at {at} it is {folded}, and not {held}"
     if _tier(participation, standing.ladder, folded, qualification, at) != standing.tier:
         return f"holds {standing.tier}, which neither its rules nor an exception give"
     return None
 
 
-def _begun(participation: Participation, standing: Standing, versions: Sequence[Dated]) -> str | None:
-    """How the step with which it began, from the standing before and by what was known then, leads elsewhere."""
-    known_at, since = standing.recorded_at, standing.since
-    if known_at is None:  # it began before that was noted
-        return None
+def _begun(standing: Standing, versions: Sequence[Dated]) -> str | None:
+    """How it does not follow from the standing before: a tier is lost when a grace or an exception ends, or with it.
+
+    What was earned when it began is not looked at: an attempt that is closed late issues as of its deadline.
+    """
+    since = standing.since
     place = (Standing.organisation_id == standing.organisation_id) & (Standing.programme_id == standing.programme_id)
     earlier = select(Standing).where(place, Standing.ladder == standing.ladder, Standing.id < standing.id)
     before = db.session.scalar(earlier.order_by(Standing.id.desc()).limit(1))
-    if before and before.until != since:
+    if before is None:
+        return None
+    if before.until != since:
         return f"begins on {since}, and the one before ends on {before.until}"
-    known, held = records_then(participation, known_at), before.held if before else None
-    folded, qualification = _fold(participation, standing, versions, held, since, known_at, known)
-    tier = _tier(participation, standing.ladder, folded, qualification, known_at)
-    return None if tier == standing.tier else f"began on {since} as {tier}, and not as {standing.tier}"
+    rules = version_at(versions, since, standing.recorded_at or since)
+    ranks = {tier.id: tier.rank for tier in rules_of(rules.version_id).tiers_of(standing.ladder)} if rules else {}
+    fell = ranks.get(before.tier or "", 0) > ranks.get(standing.tier or "", 0)
+    in_its_time = before.exception_id or (before.grace_until and before.grace_until <= since)
+    return f"fell from {before.tier} on {since}, and no grace had ended" if fell and not in_its_time else None
 
 
 def _fold(

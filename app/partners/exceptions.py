@@ -6,8 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, bindparam, select, text, update
-from sqlalchemy import ForeignKey as Reference
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, bindparam, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Big, Key, LongText, Model, Slug, db, insert_or_ignore
@@ -64,12 +63,12 @@ class TierException(Model):
     tier: Mapped[Slug]
     reason: Mapped[LongText]
     expires_at: Mapped[datetime]
-    proposed_by: Mapped[int] = mapped_column(Reference("persons.id"))
+    proposed_by: Mapped[int] = mapped_column(ForeignKey("persons.id"))
     proposed_at: Mapped[datetime]
     state: Mapped[ExceptionState] = mapped_column(default=ExceptionState.PROPOSED)
-    decided_by: Mapped[int | None] = mapped_column(Reference("persons.id"))
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
     decided_at: Mapped[datetime | None]
-    revoked_by: Mapped[int | None] = mapped_column(Reference("persons.id"))
+    revoked_by: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
     revoked_at: Mapped[datetime | None]
     revoked_reason: Mapped[LongText | None]
 

@@ -92,13 +92,6 @@ def records_of(participation: Participation, known_at: datetime) -> Records:
     return _records(people.members, people.holdings, participation, known_at)
 
 
-def records_then(participation: Participation, known_at: datetime) -> Records:
-    """What was known at an instant: what was recorded, issued, revoked or left by then."""
-    people = people_of(participation.organisation_id)
-    holdings = [holding for one in _known_awards(people, known_at) for holding in _holdings(one)]
-    return _records(_known_members(people, known_at), holdings, participation, known_at)
-
-
 def records_known(participation: Participation, known_at: datetime) -> Records:
     """What was true, as far as it was known at an instant: a result corrected by then counts as if it had always been.
 

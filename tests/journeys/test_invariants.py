@@ -14,6 +14,7 @@ from tests.factories import make_member, make_organisation, publish, sit, start,
 
 DAY = timedelta(days=1)
 FAILED, PASSED, OPEN = 1, 2, 3
+SINCE = now() - timedelta(minutes=1)
 
 
 @pytest.fixture(autouse=True)
@@ -100,26 +101,33 @@ def test_a_standing_that_its_proof_does_not_give(app: Flask) -> None:
     assert breaches() == ["andes in small: holds t2, and its proof says t1"]
 
 
-def test_a_standing_that_nobody_looked_at_again(app: Flask) -> None:
-    run("UPDATE standings SET next_change_at = :at WHERE until IS NULL", now() - LATE + timedelta(minutes=1))
+def test_a_standing_at_risk_that_is_earned(app: Flask) -> None:
+    run("UPDATE standings SET at_risk_since = :at WHERE until IS NULL", now() - DAY)
     [breach] = breaches()
     assert breach.startswith("andes in small: looked at again at ")
+
+
+def test_a_standing_that_nobody_looked_at_again(app: Flask) -> None:
+    run("UPDATE standings SET next_change_at = :at WHERE until IS NULL", now() - LATE + timedelta(minutes=1))
+    assert breaches() == []
     run("UPDATE standings SET next_change_at = :at WHERE until IS NULL", now() - LATE - timedelta(minutes=1))
     [breach] = breaches()
     assert breach.startswith("andes in small: should have been looked at again on ")
 
 
 def test_a_standing_that_the_one_before_does_not_lead_to(app: Flask) -> None:
-    run("UPDATE standings SET base_since = :at WHERE until IS NULL", now() - DAY)
     run("UPDATE standings SET until = :at WHERE until IS NOT NULL", now() - DAY)
     [breach] = breaches()
     assert breach.startswith("andes in small: begins on ")
-    run("DELETE FROM standings WHERE until IS NOT NULL")
+    run("UPDATE standings SET until = :at WHERE until IS NOT NULL", SINCE)
+    run("UPDATE standings SET since = :at WHERE until IS NULL", SINCE)
     assert breaches() == []
-    run("UPDATE standings SET recorded_at = :at WHERE until IS NULL", now() - DAY)
+    run("UPDATE standings SET tier = 't2' WHERE until IS NOT NULL")
     [breach] = breaches()
-    assert breach.startswith("andes in small: began on ")
-    assert breach.endswith("as None, and not as t1")
+    assert breach.startswith("andes in small: fell from t2 on ")
+    assert breach.endswith("and no grace had ended")
+    run("UPDATE standings SET grace_until = :at WHERE until IS NOT NULL", SINCE)
+    assert breaches() == []
 
 
 def test_an_organisation_without_its_standing(app: Flask) -> None:
