@@ -6,7 +6,7 @@ import signal
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from threading import Event
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import current_app
 from sqlalchemy.exc import OperationalError
@@ -29,17 +29,22 @@ from app.journeys.letters import (
     result_letter,
 )
 from app.journeys.nightly import close_overdue_attempt, remind, schedule_all, sweep
+from app.journeys.partner_letters import standing_letter
+from app.journeys.publishing import hold_new_rules, put_off, waiting_organisations
 from app.journeys.regrading import go_on
 from app.ledger.numbering import number_leaves
 from app.mail.delivery import compose, delete_letters, deliver
 from app.mail.outbox import again, anything_due, done, failed, lease
+from app.partners.evaluating import reevaluate_organisation
 from app.partners.fact_rows import read_facts
-from app.partners.standing import due_organisations, reevaluate_organisation
+from app.partners.programmes import stand_by_date
+from app.partners.standing import due_organisations
 from app.transaction import empty_write_ahead_log, reading, writing
 from app.web.keeping import kept_certificate
 
 PAUSE_S = 1.0
 COUNTED_BATCHES = 40
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
@@ -116,7 +121,11 @@ def _send_expiry(task_id: int, payload: dict[str, Any]) -> None:
         _send(task_id, expiry_letter, payload["credential_id"])
 
 
-def _send(task_id: int, write: Callable[[int, str], Letter], about: int) -> None:
+def _send_standing(task_id: int, payload: dict[str, Any]) -> None:
+    _send(task_id, standing_letter, payload)
+
+
+def _send(task_id: int, write: Callable[[T, str], Letter], about: T) -> None:
     config = current_app.config
     with reading():
         letter = write(about, config["BASE_URL"])
@@ -137,9 +146,31 @@ def _close_overdue(_task_id: int, _payload: dict[str, Any]) -> None:
 
 
 def _look_again(_task_id: int, _payload: dict[str, Any]) -> None:
-    with reading() as at:
+    with writing() as at:
+        stand_by_date(at)
         due = due_organisations(at)
     _one_by_one(due, lambda organisation_id, at: reevaluate_organisation(organisation_id, at=at))
+
+
+def _roll_out(_task_id: int, payload: dict[str, Any]) -> bool:
+    """A piece at a time, each organisation in its own transaction: a killed worker's piece goes on where it was."""
+    rollout_id = payload["rollout_id"]
+    with writing() as at:
+        waiting = waiting_organisations(rollout_id, at=at)
+    for organisation_id in waiting:
+        try:
+            with writing() as at:
+                hold_new_rules(rollout_id, organisation_id, at=at)
+        except Exception:  # it is kept as a task of its own
+            log.exception("organisation %s could not be looked at", organisation_id)
+            with writing() as at:
+                put_off(rollout_id, organisation_id, at=at)
+    return bool(waiting)
+
+
+def _look_at(_task_id: int, payload: dict[str, Any]) -> None:
+    with writing() as at:
+        reevaluate_organisation(payload["organisation_id"], at=at)
 
 
 def _regrade(_task_id: int, payload: dict[str, Any]) -> bool:
@@ -226,6 +257,9 @@ HANDLERS: dict[str, Callable[[int, dict[str, Any]], bool | None]] = {
     "regrade": _regrade,
     "close_overdue": _close_overdue,
     "look_again": _look_again,
+    "roll_out": _roll_out,
+    "look_at": _look_at,
+    "standing_mail": _send_standing,
     "count_items": _count_items,
     "number_leaves": _number_leaves,
     "bulk_revoke": _bulk_revoke,

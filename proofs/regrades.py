@@ -23,8 +23,9 @@ from app.journeys.regrade_lines import Effect, RegradeLine
 from app.journeys.regrading import approve_correction, propose_correction
 from app.ledger.deeds import Deed
 from app.mail.outbox import Task
+from app.partners.knowledge import records_of
 from app.partners.programmes import all_participations
-from app.partners.standing import records_of, standing_in
+from app.partners.standing import standing_in
 from app.partners.tiers import qualify
 from app.people.persons import PersonRole, add_person
 from app.transaction import reading, snapshot, writing

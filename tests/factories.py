@@ -25,8 +25,8 @@ from app.journeys.sitting import Outcome, start_attempt, submit_attempt
 from app.learning.catalogue import live_courses
 from app.learning.enrolling import finish_lesson
 from app.mail.outbox import Task, TaskState
+from app.partners.evaluating import reevaluate_organisation
 from app.partners.programmes import join_programme, programme_by_slug
-from app.partners.standing import reevaluate_organisation
 from app.people.organisations import JobRole, Membership, Organisation, PartnerRole, add_organisation
 from app.people.passwords import hash_password
 from app.people.persons import Person, PersonRole, add_person

@@ -33,7 +33,10 @@ from tests.factories import (
 
 DAY = timedelta(days=1)
 REPLACED = {"superseded_at": now(), "superseded_reason": "copied", "superseded_by": 1}
-APPEND_ONLY = ("responses", "results", "ledger", "facts", "versions", "media", "grants", "outages", "leaves")
+APPEND_ONLY = (
+    *("responses", "results", "ledger", "facts", "versions", "media", "grants", "outages", "leaves"),
+    "programme_versions",
+)
 ELSEWHERE = (
     "attempt_events",
     "reports",
@@ -41,7 +44,8 @@ ELSEWHERE = (
     "appeals",
     "recognitions",
     "bulk_lines",
-)  # tried in test_events.py, test_integrity_constraints.py, test_recognising.py and test_bulk_revoking.py
+    "tier_exceptions",
+)  # tried in test_{events,integrity_constraints,recognising,bulk_revoking,excepting}.py
 NAMES = (
     ("persons", "email"),
     ("organisations", "slug"),

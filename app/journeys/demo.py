@@ -20,9 +20,9 @@ from app.journeys.rating import rate
 from app.journeys.sitting import close_overdue, start_attempt, submit_attempt
 from app.learning.catalogue import live_courses
 from app.learning.enrolling import finish_lesson, open_lesson
+from app.partners.evaluating import reevaluate_organisation
 from app.partners.facts import add_fact
 from app.partners.programmes import join_programme, participations_of, programme_by_slug
-from app.partners.standing import reevaluate_organisation
 from app.people.organisations import add_organisation, all_organisations, organisation_by_slug
 from app.people.persons import Person, add_person, person_by_email
 

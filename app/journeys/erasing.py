@@ -15,7 +15,8 @@ from app.exams.forgetting import exams_extent, forget_exams, own_attempts, requi
 from app.learning.enrolling import forget_studies
 from app.ledger.deeds import forget_deeds, record, record_erasure
 from app.mail.outbox import LEASE, forget_tasks, put
-from app.partners.standing import forget_member, reevaluate_organisation
+from app.partners.evaluating import reevaluate_organisation
+from app.partners.standing import forget_member
 from app.people.erasures import (
     ask_for_erasure,
     forget_person,

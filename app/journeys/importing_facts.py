@@ -11,12 +11,12 @@ from flask_babel import lazy_gettext as _l
 from app.extensions import db
 from app.ledger.deeds import record
 from app.mail.outbox import put
+from app.partners.evaluating import reevaluate_organisation
 from app.partners.fact_files import read_table
 from app.partners.fact_mapping import FactMapping, own_columns
 from app.partners.fact_rows import Reading
 from app.partners.imports import FactImport, ImportConfirmed, import_of, lock_import
 from app.partners.recording import Plan, is_stale, lock_programmes, plan, write
-from app.partners.standing import reevaluate_organisation
 from app.refusal import Refusal
 
 TASK = "import_facts"

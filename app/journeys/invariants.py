@@ -35,11 +35,9 @@ from app.exams.results import Result, ResultState, current_result, replays
 from app.exams.timing import accepts, deadline
 from app.exams.uploads import Upload
 from app.extensions import db
+from app.journeys.standing_checks import standing_breaches
 from app.ledger.log import BEGINNINGS, Kind, Leaf
 from app.ledger.sealing import seal_breaches
-from app.partners.programmes import all_participations
-from app.partners.standing import records_of, standing_in
-from app.partners.tiers import qualify
 from app.people.erasures import done_erasures
 from app.people.logos import Logo
 from app.people.organisations import Membership
@@ -56,7 +54,7 @@ def verify_all(at: datetime) -> Iterator[str]:
     yield from _ratings_fit()
     yield from _ratings_awaited()
     yield from _credentials_follow()
-    yield from _standings_follow(at)
+    yield from standing_breaches(at, LATE)
     yield from _attempts_closed(at)
     yield from _deadlines_granted()
     yield from _memberships_apart()
@@ -168,25 +166,6 @@ def _credentials_logged() -> Iterator[str]:
         is_known = data is not None and (credential.is_erased or hash_in(data) == fingerprint(credential.record))
         if not is_known:
             yield f"credential {credential.public_id}: the log does not know its record"
-
-
-def _standings_follow(at: datetime) -> Iterator[str]:
-    """I4: every standing is what its inputs gave when it was evaluated, and none is past its next change."""
-    for participation in all_participations():
-        name = f"{participation.organisation.slug} in {participation.programme.slug}"
-        standing = standing_in(participation)
-        if standing is None:
-            yield f"{name}: has no standing"
-            continue
-        records = records_of(participation, known_at=standing.evaluated_at)
-        earned = qualify(participation.programme.rules, records, standing.evaluated_at).tier
-        said, held = ((standing.proof[key] or {}).get("id") for key in ("earned", "held"))
-        if earned != said:
-            yield f"{name}: earned {earned} at {standing.evaluated_at}, and not {said}"
-        if standing.tier != held:
-            yield f"{name}: holds {standing.tier}, and its proof says {held}"
-        if standing.next_change_at and standing.next_change_at + LATE < at:
-            yield f"{name}: should have been looked at again on {standing.next_change_at}"
 
 
 def _attempts_closed(at: datetime) -> Iterator[str]:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from app.credentials.issuing import Credential, revoke
 from app.ledger.deeds import record
-from app.partners.standing import reevaluate_organisation
+from app.partners.evaluating import reevaluate_organisation
 from app.people.organisations import (
     JobRole,
     Membership,

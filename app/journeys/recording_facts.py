@@ -11,6 +11,7 @@ from app.credentials.issuing import clean_reason
 from app.exams.responses import KeyReused
 from app.extensions import db
 from app.ledger.deeds import record
+from app.partners.evaluating import reevaluate_organisation
 from app.partners.fact_files import Complaint
 from app.partners.fact_mapping import OWN
 from app.partners.fact_rows import Entry, Reading, read_one
@@ -18,7 +19,6 @@ from app.partners.facts import BY_HAND, Fact, add_fact, fact_of, is_corrected
 from app.partners.placing import Places
 from app.partners.programmes import Programme
 from app.partners.recording import Outcome, lock_programmes, plan, write
-from app.partners.standing import reevaluate_organisation
 from app.people.organisations import Organisation
 from app.refusal import Refusal
 

@@ -34,7 +34,7 @@ from app.exams.timing import is_overdue
 from app.journeys.gates import gate_of, require_open
 from app.ledger.deeds import record
 from app.mail.outbox import put, put_all
-from app.partners.standing import reevaluate_organisation
+from app.partners.evaluating import reevaluate_organisation
 from app.people.organisations import Workplace, workplaces_since
 from app.people.persons import Person, confirm_name
 from app.people.visitors import Account

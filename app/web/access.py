@@ -86,6 +86,8 @@ ROUTES: dict[str, frozenset[Role]] = {
     "partner.scorecard": PARTNERS,
     "programmes.programmes": SIGNED_IN,
     "programmes.programme": SIGNED_IN,
+    "partner.as_of": PARTNER_ADMINS,
+    "partner.standing": PARTNERS,
     "trainer.studio": STUDIO,
     "trainer.course": STUDIO,
     "trainer.exam": STUDIO,
@@ -149,6 +151,13 @@ ROUTES: dict[str, frozenset[Role]] = {
     "admin.fact_import": OFFICE,
     "admin.map_import": ADMINS,
     "admin.confirm_import": ADMINS,
+    "admin.as_of": OFFICE,
+    "admin.standing": OFFICE,
+    "admin.exceptions": OFFICE,
+    "admin.propose_exception": ADMINS,
+    "admin.approve_exception": ADMINS,
+    "admin.reject_exception": ADMINS,
+    "admin.revoke_exception": ADMINS,
     "api-docs.openapi_json": EVERYONE,
     "api_attempts.start_attempt": CANDIDATES,
     "api_attempts.get_attempt": CANDIDATES,
@@ -176,6 +185,8 @@ ROUTES: dict[str, frozenset[Role]] = {
     "api_standings.get_standing": PARTNERS | OFFICE,
     "api_facts.list_facts": PARTNERS | OFFICE,
     "api_facts.add_fact": ADMINS,
+    "api_standings.list_history": PARTNERS | OFFICE,
+    "api_standings.get_past_standing": PARTNERS | OFFICE,
 }
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 ASKS = frozenset({"api_credentials.verify_document"})  # changes nothing of anybody's, so no page has to vouch for it

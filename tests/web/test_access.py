@@ -82,7 +82,8 @@ def world(app: Flask, tmp_path: Path) -> World:
         "attempt_id": foreign.id, "public_id": credential.public_id, "organisation": SLUG, "programme": "small",
         "version": "0", "filename": "css/base.css", "person_id": holder.id, "regrade_id": 1, "turn_id": 1,
         "upload_id": 1, "form": "png", "index": 0, "recognition_id": 1, "batch_id": 1,
-        "report_id": 1, "fact_id": 1, "import_id": 1, "void_id": 1, "appeal_id": 1, "sha256": "0" * 64,
+        "report_id": 1, "fact_id": 1, "import_id": 1, "void_id": 1, "appeal_id": 1,
+        "standing_id": 1, "exception_id": 1, "sha256": "0" * 64,
     }  # fmt: skip
     return World(people, every_call(app, names), foreign.id)
 

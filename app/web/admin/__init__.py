@@ -10,6 +10,7 @@ from app.web.admin import (
     credential,
     credentials,
     erasure,
+    exceptions,
     facts,
     imports,
     organisation,
@@ -93,6 +94,22 @@ blueprint.add_url_rule("/admin/facts/<int:import_id>", view_func=imports.fact_im
 blueprint.add_url_rule("/admin/facts/<int:import_id>/columns", view_func=imports.map_import, methods=["GET", "POST"])
 blueprint.add_url_rule(
     "/admin/facts/<int:import_id>/confirm", view_func=imports.confirm_import, methods=["GET", "POST"]
+)
+
+blueprint.add_url_rule("/admin/organisations/<slug>/as-of", view_func=exceptions.as_of)
+blueprint.add_url_rule("/admin/organisations/<slug>/standings/<int:standing_id>", view_func=exceptions.standing)
+blueprint.add_url_rule("/admin/organisations/<slug>/exceptions", view_func=exceptions.exceptions)
+blueprint.add_url_rule(
+    "/admin/organisations/<slug>/exceptions/propose", view_func=exceptions.propose_exception, methods=["GET", "POST"]
+)
+blueprint.add_url_rule(
+    "/admin/exceptions/<int:exception_id>/approve", view_func=exceptions.approve_exception, methods=["GET", "POST"]
+)
+blueprint.add_url_rule(
+    "/admin/exceptions/<int:exception_id>/reject", view_func=exceptions.reject_exception, methods=["GET", "POST"]
+)
+blueprint.add_url_rule(
+    "/admin/exceptions/<int:exception_id>/revoke", view_func=exceptions.revoke_exception, methods=["GET", "POST"]
 )
 
 

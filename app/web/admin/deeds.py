@@ -71,6 +71,10 @@ SENTENCES = {
     "facts_imported": _l("The facts of the file %(names)s were recorded"),
     "account_added": _l("%(who)s added the account %(names)s of %(organisation)s"),
     "account_removed": _l("%(who)s removed the account %(names)s of %(organisation)s"),
+    "exception_proposed": _l("%(who)s proposed to hold a tier for %(organisation)s: %(reason)s"),
+    "exception_approved": _l("%(who)s approved to hold a tier for %(organisation)s: %(reason)s"),
+    "exception_rejected": _l("%(who)s did not approve to hold a tier for %(organisation)s"),
+    "exception_revoked": _l("%(who)s ended the exception of %(organisation)s: %(reason)s"),
     "content_published": _l("New content was published: %(names)s"),
 }
 CLOSINGS = {

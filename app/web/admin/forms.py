@@ -4,7 +4,16 @@ import re
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import BooleanField, DateField, HiddenField, IntegerField, StringField, SubmitField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    StringField,
+    SubmitField,
+    TextAreaField,
+)
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from app.people.logos import clean_logo
@@ -209,3 +218,30 @@ class EraseForm(FlaskForm):  # type: ignore[misc]
     def validate_email(self, field: StringField) -> None:
         if field.data.strip().lower() != self.expected:
             raise ValidationError(_l("This is not the e-mail of this person"))
+
+
+class ExceptionForm(FlaskForm):  # type: ignore[misc]
+    """Which tier an organisation is to hold, why, and until when."""
+
+    tier = SelectField(_l("Tier"), [DataRequired(_l("Choose a tier"))], choices=[])
+    last_day = DateField(
+        _l("Last day"),
+        [DataRequired(_l("Name the last day of the exception"))],
+        description=_l("An exception always ends: then the tier is what is earned."),
+    )
+    reason = TextAreaField(
+        _l("Reason"),
+        [DataRequired(_l("Say why")), Length(max=500, message=_l("Say it in up to 500 characters"))],
+        description=_l("In up to 500 characters. The partner reads it."),
+        render_kw={"rows": 3, "maxlength": 500},
+    )
+
+
+class EndExceptionForm(FlaskForm):  # type: ignore[misc]
+    """Why an exception ends before its last day."""
+
+    end_reason = StringField(
+        _l("Reason"),
+        [DataRequired(_l("Say why")), Length(max=500, message=_l("Say it in up to 500 characters"))],
+        render_kw={"maxlength": 500},
+    )

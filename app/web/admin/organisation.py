@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from app.credentials.typesetting import SANS, SERIF_BOLD, choose_face, tidy
 from app.ledger.deeds import record
-from app.partners.programmes import participations_of
+from app.partners.programmes import announced, participations_of
 from app.people.brands import label_of, set_label
 from app.people.logos import BadLogo, keep_logo
 from app.people.organisations import organisation_by_slug
@@ -18,6 +18,7 @@ from app.web.identity import visitor
 from app.web.lists import asked_sort, ordered, page_of_rows
 from app.web.partner.card import card_of
 from app.web.partner.members import team_of
+from app.web.partner.places import Place
 from app.web.partner.scorecard import chosen_participation, programme_tabs
 from app.web.partner.team import SORTS
 from app.web.wording import gettext as _
@@ -65,6 +66,8 @@ def show(slug: str, form: LabelForm | None) -> str:
             chosen=chosen,
             tabs=programme_tabs(parts, chosen, "admin.organisation", slug) if chosen else [],
             card=card_of(chosen, at) if chosen else None,
+            place=Place(found.name, slug, chosen, False) if chosen else None,
+            announced=announced(chosen.programme_id, at) if chosen else None,
             page=page_of_rows(members),
             sort=sort,
             at=at,
