@@ -19,6 +19,7 @@ from app.exams.counting import count, uncounted
 from app.exams.finding import overdue_attempts
 from app.exams.heartbeat import seen_until
 from app.journeys.bulk_revoking import put_through
+from app.journeys.invitation_letters import invitation_letter
 from app.journeys.letters import (
     Letter,
     appeal_letter,
@@ -33,6 +34,7 @@ from app.ledger.numbering import number_leaves
 from app.mail.delivery import compose, deliver
 from app.mail.outbox import again, anything_due, done, failed, lease
 from app.partners.standing import due_organisations, reevaluate_organisation
+from app.people.invitations import InvitationState, invitation_of
 from app.transaction import reading, writing
 from app.web.keeping import kept_certificate
 
@@ -105,6 +107,14 @@ def _send_appeal(task_id: int, payload: dict[str, Any]) -> None:
 
 def _send_recognition(task_id: int, payload: dict[str, Any]) -> None:
     _send(task_id, recognition_letter, payload["recognition_id"])
+
+
+def _send_invitation(task_id: int, payload: dict[str, Any]) -> None:
+    with reading() as at:
+        is_open = invitation_of(payload["invitation_id"]).state(at) is InvitationState.OPEN
+    if is_open:  # the letter may have waited for long
+        key = current_app.config["SECRET_KEY"]
+        _send(task_id, lambda about, base_url: invitation_letter(about, base_url, key), payload["invitation_id"])
 
 
 def _send_expiry(task_id: int, payload: dict[str, Any]) -> None:
@@ -201,6 +211,7 @@ HANDLERS: dict[str, Callable[[int, dict[str, Any]], bool | None]] = {
     "corrected_mail": _send_correction,
     "appeal_mail": _send_appeal,
     "recognition_mail": _send_recognition,
+    "invitation_mail": _send_invitation,
     "certificate": _keep_certificate,
     "regrade": _regrade,
     "close_overdue": _close_overdue,
