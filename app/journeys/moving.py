@@ -7,6 +7,7 @@ from app.ledger.deeds import record
 from app.partners.standing import reevaluate_organisation
 from app.people.consent import CURRENT, give_consent
 from app.people.membership_changes import (
+    MembershipChanged,
     change_membership,
     keep_membership,
     present_in,
@@ -80,12 +81,18 @@ def change_roles(
     job_role: JobRole,
     partner_role: PartnerRole,
     region: str | None,
+    seen: int,
     by: int,
     at: datetime,
 ) -> None:
-    """Other roles or another region from now on; what was before stays as it was."""
+    """Other roles or another region from now on; what was before stays as it was.
+
+    `seen` is the id of the membership that was looked at: MembershipChanged if it is no longer the present one.
+    """
     membership = present_in(person_id, organisation_id, at)
     lock_organisation(organisation_id)
+    if membership.id != seen:
+        raise MembershipChanged
     if partner_role is not PartnerRole.ADMIN:
         refuse_last_admin(membership, at)
     if not change_membership(membership, job_role=job_role, partner_role=partner_role, region=region, at=at):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
 from flask_babel import lazy_gettext as _l
@@ -88,6 +88,13 @@ def clean_region(text: str) -> str | None:
     if code and (len(code) > 10 or not REGION.fullmatch(code)):
         raise BadRegion
     return code or None
+
+
+def end_of(last_day: date, at: datetime) -> datetime:
+    """The instant at which a membership ends that has this last day, in UTC."""
+    if not at.date() <= last_day <= at.date() + PERIOD:
+        raise BadDay
+    return datetime.combine(last_day, time(), UTC) + timedelta(days=1)
 
 
 def refuse_hopping(person_id: int, organisation_id: int, at: datetime) -> None:

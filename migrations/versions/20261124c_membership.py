@@ -26,7 +26,7 @@ RULES = {
     "region": "length(region) BETWEEN 2 AND 10",
 }
 REFERENCES = {"approved_by": "persons"}
-VALUES = {"approved_reason": "'Worked here before addresses were asked for'"}  # whoever was let in stays
+VALUES = {"approved_reason": "'Entered by the administration'"}  # until now nobody else let people in
 
 
 def upgrade() -> None:

@@ -9,6 +9,7 @@ from app.web.admin import (
     bulk,
     credential,
     credentials,
+    inviting,
     organisation,
     organisations,
     overview,
@@ -71,6 +72,26 @@ blueprint.add_url_rule(
 blueprint.add_url_rule("/admin/organisations", view_func=organisations.organisations)
 blueprint.add_url_rule("/admin/organisations/<slug>", view_func=organisation.organisation)
 blueprint.add_url_rule("/admin/organisations/<slug>/label", view_func=organisation.label, methods=["GET", "POST"])
+blueprint.add_url_rule("/admin/organisations/<slug>/invitations", view_func=inviting.invitations)
+blueprint.add_url_rule(
+    "/admin/organisations/<slug>/invitations/send", view_func=inviting.invite, methods=["GET", "POST"]
+)
+blueprint.add_url_rule(
+    "/admin/organisations/<slug>/invitations/<int:invitation_id>/send",
+    view_func=inviting.send_invitation,
+    methods=["GET", "POST"],
+)
+blueprint.add_url_rule(
+    "/admin/organisations/<slug>/invitations/<int:invitation_id>/revoke",
+    view_func=inviting.revoke_invitation,
+    methods=["GET", "POST"],
+)
+blueprint.add_url_rule(
+    "/admin/organisations/<slug>/domains/verify", view_func=inviting.verify_domain, methods=["GET", "POST"]
+)
+blueprint.add_url_rule(
+    "/admin/organisations/<slug>/domains/withdraw", view_func=inviting.withdraw_domain, methods=["GET", "POST"]
+)
 
 
 @blueprint.url_value_preprocessor
