@@ -98,7 +98,7 @@ class DomainForm(FlaskForm):  # type: ignore[misc]
     """A company's own domain."""
 
     domain = StringField(
-        _l("Domain"),
+        _l("E-mail domain"),
         [DataRequired(_l("Write a domain"))],
         description=_l("What stands after the @ in the addresses of its people, like company.example."),
         render_kw={"maxlength": 200, "autocapitalize": "none", "spellcheck": "false"},

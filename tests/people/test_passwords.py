@@ -1,4 +1,4 @@
-"""Passwords: length is asked for, and not one of the first that anybody tries; nothing is cut off, and nobody's takes as long to check as somebody's."""
+"""Passwords: long, and none that anybody tries first; nothing is cut off, and nobody's takes as long to check."""
 
 import pytest
 
