@@ -18,7 +18,7 @@ from app.transaction import reading, writing
 from app.web.guessing import TRIES
 from app.web.identity import COOKIE_KEY
 from tests.factories import make_member, make_person, sign_in
-from tests.web.inviting import KEY, firm, invited, link
+from tests.inviting import KEY, founded, invited, link
 
 PASSWORD = "four quiet otters sing"
 NEWCOMER = {"name": "Ana Ruiz", "new": PASSWORD, "again": PASSWORD, "agreed": "y"}
@@ -27,7 +27,7 @@ ENGLISH = {"Accept-Language": "en"}
 
 @pytest.fixture
 def andes(app: Flask) -> Organisation:
-    return firm()
+    return founded("andes")
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def test_whoever_has_an_account_signs_in_first_and_comes_back(
 
 
 def test_whoever_works_elsewhere_confirms_that_it_ends(client: FlaskClient, andes: Organisation, boss: Person) -> None:
-    ana = make_member(firm("norte"), email="ana@andes.example", language="en")
+    ana = make_member(founded("norte"), email="ana@andes.example", language="en")
     sign_in(client, ana)
     path = link(invited(andes, boss))
     assert "You work for Norte now" in client.get(path).text

@@ -11,7 +11,7 @@ from app.people.organisations import Organisation
 from app.people.persons import PersonRole
 from app.transaction import reading
 from tests.factories import make_organisation, make_staff, sign_in
-from tests.web.inviting import firm
+from tests.inviting import founded
 
 PAGE = "/admin/organisations/andes/invitations"
 DOMAINS = "/admin/organisations/andes/domains"
@@ -21,7 +21,7 @@ FORM = {"job_role": "sales", "partner_role": "admin", "region": "", "language": 
 @pytest.fixture
 def andes(client: FlaskClient) -> Organisation:
     sign_in(client, make_staff(PersonRole.ADMIN, name="Vera Admin", language="en"))
-    return firm()
+    return founded("andes")
 
 
 def test_an_exception_needs_a_reason_which_is_kept(client: FlaskClient, andes: Organisation) -> None:

@@ -12,7 +12,7 @@ from app.people.organisations import Organisation, PartnerRole
 from app.people.persons import Person
 from app.transaction import now, reading, writing
 from tests.factories import make_member, sign_in
-from tests.web.inviting import firm, invited
+from tests.inviting import founded, invited
 
 FORM = {"job_role": "technical", "partner_role": "user", "region": "mx-jal", "language": "en"}
 
@@ -20,7 +20,7 @@ FORM = {"job_role": "technical", "partner_role": "user", "region": "mx-jal", "la
 @pytest.fixture
 def andes(client: FlaskClient) -> Organisation:
     """The organisation of the visitor, who manages its team and reads English."""
-    organisation = firm()
+    organisation = founded("andes")
     sign_in(client, make_member(organisation, partner_role=PartnerRole.ADMIN, name="Ana Ruiz", language="en"))
     return organisation
 
@@ -100,7 +100,7 @@ def test_an_organisation_without_a_domain_is_told_what_to_do(client: FlaskClient
 
 
 def test_another_organisations_pages_are_not_there(client: FlaskClient, andes: Organisation) -> None:
-    other = firm("norte")
+    other = founded("norte")
     stranger: Person = make_member(other, partner_role=PartnerRole.ADMIN)
     one = invited(other, stranger, "eva@norte.example")
     for path in (f"/team/invitations/{one.id}/send", f"/team/invitations/{one.id}/revoke"):

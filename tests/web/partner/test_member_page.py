@@ -10,12 +10,12 @@ from app.people.organisations import ENTERED, JobRole, Membership, Organisation,
 from app.people.persons import Person
 from app.transaction import now, reading, writing
 from tests.factories import make_member, make_membership, make_person, sign_in, sit
-from tests.web.inviting import firm
+from tests.inviting import founded
 
 
 @pytest.fixture
 def andes(client: FlaskClient, content: object) -> Organisation:
-    return firm()
+    return founded("andes")
 
 
 @pytest.fixture
