@@ -117,7 +117,7 @@ def _tell_end(membership: Membership, ends_at: datetime | None, by: int | None, 
     if ends_at is None:
         record("left", subject, by=by, at=at, organisation=place)
     else:
-        record("membership_ends", subject, by=by, at=at, organisation=place, until=ends_at.isoformat())
+        record("membership_ends", subject, by=by, at=at, organisation=place, ends_at=ends_at.isoformat())
 
 
 def revoke_credential(credential: Credential, *, reason: str, by: int, at: datetime) -> None:

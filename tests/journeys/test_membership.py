@@ -79,7 +79,7 @@ def test_who_leaves_on_a_later_day_counts_until_then_and_no_longer(
         [line, _] = deeds_on(f"person:{seller.id}")[:2]
         assert membership_of(seller.id, ends - DAY).organisation_id == firm.id
         assert membership_of(seller.id, ends) is None
-    said = {"organisation": firm.id, "until": ends.isoformat()}
+    said = {"organisation": firm.id, "ends_at": ends.isoformat()}
     assert (line.deed, line.person_id, line.detail) == ("membership_ends", boss.id, said)
 
 

@@ -150,7 +150,7 @@ def _words(deed: Deed, names: Names) -> dict[str, str]:
         "reason": _(reason) if reason else "",  # some are ours, and then they are in the catalogue
         "item": str(deed.detail.get("item", "")),
         "name": str(deed.detail.get("name", "")),
-        "day": _last_day(str(deed.detail.get("until", ""))),
+        "day": _last_day(str(deed.detail.get("ends_at", ""))),
         "names": ", ".join(deed.detail.get("names", ())),
         "page": deed.subject,
         "deed": deed.deed,

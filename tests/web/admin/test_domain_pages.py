@@ -1,16 +1,19 @@
 """The administration's part: verified domains, invitations with a reason, and what viewers may not do."""
 
+from datetime import UTC, datetime
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.extensions import db
+from app.journeys.moving import leave
 from app.people.domains import domains_of
 from app.people.invitations import Invitation
 from app.people.organisations import Organisation
 from app.people.persons import PersonRole
-from app.transaction import reading
-from tests.factories import make_organisation, make_staff, sign_in
+from app.transaction import reading, writing
+from tests.factories import make_member, make_organisation, make_staff, sign_in
 from tests.inviting import founded
 
 PAGE = "/admin/organisations/andes/invitations"
@@ -72,3 +75,10 @@ def test_a_viewer_looks_and_changes_nothing(client: FlaskClient, andes: Organisa
     assert (page.status_code, '<form method="post" action="/admin' in page.text) == (200, False)
     for path, form in ((f"{PAGE}/send", FORM), (f"{DOMAINS}/verify", {"domain": "x.example"})):
         assert client.post(path, data=form).status_code == 403
+
+
+def test_the_history_of_a_person_tells_of_an_end_that_is_set(client: FlaskClient, andes: Organisation) -> None:
+    eva = make_member(andes, name="Eva Sol")
+    with writing() as at:
+        leave(eva.id, by=eva.id, at=at, ends_at=datetime(2099, 1, 1, tzinfo=UTC))
+    assert "Eva Sol leaves Andes on December 31, 2098" in client.get(f"/admin/people/{eva.id}").text
