@@ -20,6 +20,7 @@ from app.exams.finding import overdue_attempts
 from app.exams.heartbeat import seen_until
 from app.journeys.bulk_revoking import put_through
 from app.journeys.importing_facts import content_of, planned_of, put_through_import
+from app.journeys.invitation_letters import invitation_letter
 from app.journeys.letters import (
     Letter,
     appeal_letter,
@@ -39,6 +40,7 @@ from app.partners.evaluating import reevaluate_organisation
 from app.partners.fact_rows import read_facts
 from app.partners.programmes import stand_by_date
 from app.partners.standing import due_organisations
+from app.people.invitations import InvitationState, invitation_of
 from app.transaction import empty_write_ahead_log, reading, writing
 from app.web.keeping import kept_certificate
 
@@ -112,6 +114,14 @@ def _send_appeal(task_id: int, payload: dict[str, Any]) -> None:
 
 def _send_recognition(task_id: int, payload: dict[str, Any]) -> None:
     _send(task_id, recognition_letter, payload["recognition_id"])
+
+
+def _send_invitation(task_id: int, payload: dict[str, Any]) -> None:
+    with reading() as at:
+        is_open = invitation_of(payload["invitation_id"]).state(at) is InvitationState.OPEN
+    if is_open:  # the letter may have waited for long
+        key = current_app.config["SECRET_KEY"]
+        _send(task_id, lambda about, base_url: invitation_letter(about, base_url, key), payload["invitation_id"])
 
 
 def _send_expiry(task_id: int, payload: dict[str, Any]) -> None:
@@ -253,6 +263,7 @@ HANDLERS: dict[str, Callable[[int, dict[str, Any]], bool | None]] = {
     "corrected_mail": _send_correction,
     "appeal_mail": _send_appeal,
     "recognition_mail": _send_recognition,
+    "invitation_mail": _send_invitation,
     "certificate": _keep_certificate,
     "regrade": _regrade,
     "close_overdue": _close_overdue,

@@ -27,7 +27,8 @@ from app.learning.enrolling import finish_lesson
 from app.mail.outbox import Task, TaskState
 from app.partners.evaluating import reevaluate_organisation
 from app.partners.programmes import join_programme, programme_by_slug
-from app.people.organisations import JobRole, Membership, Organisation, PartnerRole, add_organisation
+from app.people.consent import agreed
+from app.people.organisations import ENTERED, JobRole, Membership, Organisation, PartnerRole, add_organisation
 from app.people.passwords import hash_password
 from app.people.persons import Person, PersonRole, add_person
 from app.people.sessions import open_session
@@ -102,9 +103,9 @@ def make_organisation(*programmes: str, **overrides: Any) -> Organisation:
 
 
 def make_membership(person: Person, organisation: Organisation, **overrides: Any) -> Membership:
-    """The person works there, from now on unless `at` says otherwise."""
+    """The person works there, from now on unless `at` says otherwise, and has agreed to what is seen of them."""
     with writing() as at:
-        given = {"job_role": JobRole.SALES, "by": None, "at": at} | overrides
+        given = {"job_role": JobRole.SALES, "by": None, "at": at, "terms": agreed(ENTERED, at)} | overrides
         return join(person.id, organisation.id, **given)
 
 

@@ -20,7 +20,7 @@ from app.partners.standing import forget_member
 from app.people.erasures import (
     ask_for_erasure,
     forget_person,
-    lock_person,
+    lock_unerased,
     note_erasure,
     organisations_ever,
     require_another_admin,
@@ -80,7 +80,7 @@ def erase(person_id: int, *, reason: str, by: int | None, at: datetime) -> None:
 
     Raises AlreadyErased, OwnErasure, LastAdministrator, StillDecided, ReasonMissing or ReasonNames.
     """
-    person = lock_person(person_id)
+    person = lock_unerased(person_id)
     if person_id == by:
         raise OwnErasure
     require_another_admin(person)

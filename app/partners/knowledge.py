@@ -41,6 +41,7 @@ _PEOPLE = (
         Credential.reissued_at,
         Reinstatement.revoked_at,
         Reinstatement.reinstated_at,
+        Membership.region,
     )
     .join(Membership.person)
     .outerjoin(Credential, Credential.person_id == Membership.person_id)
@@ -81,7 +82,7 @@ class People(NamedTuple):
 def people_of(organisation_id: int) -> People:
     """All that is known now."""
     rows = db.session.connection().execute(_PEOPLE, {"organisation_id": organisation_id}).all()
-    members = {Member(row[0], row[1], row[2].value, row[3], row[4]): row[5] for row in rows}
+    members = {Member(row[0], row[1], row[2].value, row[3], row[4], row.region): row[5] for row in rows}
     admins = [member for member, role in members.items() if role is PartnerRole.ADMIN]
     return People(list(members), list(_awarded(rows)), admins)
 

@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, bindparam, delete, fu
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Key, Model, Name, db
+from app.people.invitations import Invitation
 from app.people.organisations import Membership, present
 from app.people.persons import NoSuchPerson, Person, PersonRole
 from app.people.sessions import Session
@@ -80,7 +81,7 @@ _END = update(Erasure).where(Erasure.person_id == bindparam("whom"), *_waiting)
 _LOCK = select(Person).where(Person.id == bindparam("person_id")).with_for_update()
 
 
-def lock_person(person_id: int) -> Person:
+def lock_unerased(person_id: int) -> Person:
     """The person, held until the transaction ends: of two erasures, and of an erasure and a start, one comes first."""
     person = db.session.scalar(_LOCK.execution_options(populate_existing=True), {"person_id": person_id})
     if person is None:
@@ -92,7 +93,7 @@ def lock_person(person_id: int) -> Person:
 
 def ask_for_erasure(person_id: int, *, at: datetime) -> None:
     """The person wants to be erased."""
-    lock_person(person_id)
+    lock_unerased(person_id)
     if standing_erasure(person_id):
         raise AlreadyAsked
     db.session.connection().execute(_ASK, {"person_id": person_id, "asked_at": at})
@@ -100,7 +101,7 @@ def ask_for_erasure(person_id: int, *, at: datetime) -> None:
 
 def take_erasure_back(person_id: int, *, at: datetime) -> None:
     """The person wants to stay."""
-    lock_person(person_id)
+    lock_unerased(person_id)
     if db.session.connection().execute(_END.values(taken_back_at=at), {"whom": person_id}).rowcount != 1:
         raise NothingAsked
 
@@ -146,10 +147,15 @@ def forget_person(person: Person, *, at: datetime) -> None:
     own = Membership.person_id == person.id
     db.session.execute(delete(Membership).where(own, Membership.starts_at >= at))
     db.session.execute(update(Membership).where(own, present(at)).values(ends_at=at))
+    db.session.execute(
+        update(Membership).where(own, Membership.approved_reason.is_not(None)).values(approved_reason="-")
+    )
+    invited = (Invitation.email == person.email) | (Invitation.accepted_by == person.id)
+    db.session.execute(delete(Invitation).where(invited))
     person.email = person.name = person.pseudonym
     person.latin_name = None
     person.role, person.language, person.password_hash = PersonRole.CONSULTANT, "es", None
-    person.disabled_at = at
+    person.disabled_at, person.email_verified_at = at, None
     db.session.flush()
 
 

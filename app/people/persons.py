@@ -8,10 +8,10 @@ from itertools import groupby
 
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, String, func, select, update
+from sqlalchemy import CheckConstraint, String, bindparam, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.extensions import Code, Key, Model, Name, db
+from app.extensions import Code, Key, Model, Name, db, insert_or_ignore
 from app.refusal import NotFound, Refusal
 
 # What no eye sees and no script needs: it comes along with what is pasted, and makes names differ that look alike.
@@ -46,6 +46,7 @@ class Person(Model):
     password_hash: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+    email_verified_at: Mapped[datetime | None]
 
     @property
     def pseudonym(self) -> str:
@@ -95,6 +96,9 @@ class HiddenCharacters(NameInvalid):
     """A name holds what changes how it reads and is not seen itself, or a heap of marks."""
 
     title = _l("The name holds characters that cannot be read: type it by hand instead of pasting it")
+
+
+_LOCK = select(Person.id).where(Person.id == bindparam("person_id")).with_for_update(key_share=True)
 
 
 def clean_email(text: str) -> str:
@@ -148,19 +152,10 @@ def add_person(
 ) -> Person:
     """A new account."""
     address = clean_email(email)
-    if person_by_email(address):
+    given = {"name": clean_name(name), "role": role, "language": language, "password_hash": password_hash}
+    if not insert_or_ignore(Person, email=address, created_at=at, **given):  # of several at once, one is added
         raise EmailTaken
-    person = Person(
-        email=address,
-        name=clean_name(name),
-        role=role,
-        language=language,
-        password_hash=password_hash,
-        created_at=at,
-    )
-    db.session.add(person)
-    db.session.flush()
-    return person
+    return db.session.scalars(select(Person).where(Person.email == address)).one()
 
 
 def person_by_email(email: str) -> Person | None:
@@ -174,6 +169,17 @@ def person_by_id(person_id: int) -> Person:
     if person is None:
         raise NoSuchPerson
     return person
+
+
+def lock_person(person_id: int) -> None:
+    """Hold the person until the transaction ends, so that of several deeds at once each sees what the other did."""
+    db.session.connection().execute(_LOCK, {"person_id": person_id})
+
+
+def verify_email(person_id: int, *, at: datetime) -> None:
+    """The person opened a link that was sent to the address."""
+    unverified = (Person.id == person_id) & Person.email_verified_at.is_(None)
+    db.session.execute(update(Person).where(unverified).values(email_verified_at=at))
 
 
 def change_language(person_id: int, language: str) -> None:

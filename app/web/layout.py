@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -37,6 +37,8 @@ FAMILIES = {
     "candidate.exam": "candidate.exams",
     "programmes.programme": "programmes.programmes",
     "candidate.result": "candidate.exams",
+    "partner.member": "partner.team",
+    "partner.invitations": "partner.team",
 }
 
 
@@ -70,6 +72,7 @@ def register(app: Flask) -> None:
     app.add_template_filter(gettext, "in_our_words")
     app.add_template_filter(day)
     app.add_template_filter(moment)
+    app.add_template_filter(last_day)
 
 
 def surroundings() -> dict[str, Any]:
@@ -106,6 +109,11 @@ def day(value: date | datetime, style: str = "long") -> str:
 def moment(value: datetime) -> str:
     """A date and time in words, in UTC."""
     return instant_text(value)
+
+
+def last_day(ends_at: datetime) -> date:
+    """The day on which something still holds that ends at an instant."""
+    return (ends_at - timedelta(microseconds=1)).date()
 
 
 @lru_cache(4096)

@@ -14,6 +14,7 @@ JOB_ROLES = {
     "marketing": _l("Marketing"),
     "management": _l("Management"),
 }
+PARTNER_ROLES = {"user": _l("Member"), "admin": _l("Manages the team")}
 ROLES = {
     "consultant": _l("Consultant"),
     "trainer": _l("Trainer"),
@@ -106,6 +107,7 @@ def vocabulary() -> dict[str, Any]:
     """For the templates of the office."""
     return {
         "JOB_ROLES": JOB_ROLES,
+        "PARTNER_ROLES": PARTNER_ROLES,
         "ROLES": ROLES,
         "LANGUAGES": LANGUAGES,
         "LEVELS": LEVELS,

@@ -150,8 +150,9 @@ def test_a_deadline_that_moved_without_a_grant(app: Flask) -> None:
 
 def test_two_memberships_at_the_same_time(app: Flask) -> None:
     run(
-        "INSERT INTO memberships (person_id, organisation_id, partner_role, job_role, starts_at) "
-        "SELECT person_id, organisation_id, partner_role, job_role, :at FROM memberships WHERE person_id = 1",
+        "INSERT INTO memberships (person_id, organisation_id, partner_role, job_role, starts_at, approved_reason) "
+        "SELECT person_id, organisation_id, partner_role, job_role, :at, approved_reason FROM memberships "
+        "WHERE person_id = 1",
         now() + DAY,
     )
     assert "person 1: two memberships at the same time" in breaches()

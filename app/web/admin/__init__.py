@@ -13,6 +13,7 @@ from app.web.admin import (
     exceptions,
     facts,
     imports,
+    inviting,
     organisation,
     organisations,
     overview,
@@ -110,6 +111,26 @@ blueprint.add_url_rule(
 )
 blueprint.add_url_rule(
     "/admin/exceptions/<int:exception_id>/revoke", view_func=exceptions.revoke_exception, methods=["GET", "POST"]
+)
+blueprint.add_url_rule("/admin/organisations/<slug>/invitations", view_func=inviting.invitations)
+blueprint.add_url_rule(
+    "/admin/organisations/<slug>/invitations/send", view_func=inviting.invite, methods=["GET", "POST"]
+)
+blueprint.add_url_rule(
+    "/admin/organisations/<slug>/invitations/<int:invitation_id>/send",
+    view_func=inviting.send_invitation,
+    methods=["GET", "POST"],
+)
+blueprint.add_url_rule(
+    "/admin/organisations/<slug>/invitations/<int:invitation_id>/revoke",
+    view_func=inviting.revoke_invitation,
+    methods=["GET", "POST"],
+)
+blueprint.add_url_rule(
+    "/admin/organisations/<slug>/domains/verify", view_func=inviting.verify_domain, methods=["GET", "POST"]
+)
+blueprint.add_url_rule(
+    "/admin/organisations/<slug>/domains/withdraw", view_func=inviting.withdraw_domain, methods=["GET", "POST"]
 )
 
 

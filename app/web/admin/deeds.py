@@ -15,7 +15,9 @@ from app.extensions import Model, db
 from app.ledger.deeds import Deed
 from app.people.organisations import Organisation
 from app.people.persons import Person
+from app.web.layout import last_day
 from app.web.naming import LEVELS
+from app.web.wording import date_text
 from app.web.wording import gettext as _
 from app.web.wording import lazy_gettext as _l
 
@@ -63,6 +65,16 @@ SENTENCES = {
     "appeal_answered": _l("%(who)s answered the appeal of %(whom)s in the %(exam)s exam"),
     "joined": _l("%(whom)s joined %(organisation)s"),
     "left": _l("%(whom)s left %(organisation)s"),
+    "membership_ends": _l("%(whom)s leaves %(organisation)s on %(day)s"),
+    "membership_kept": _l("%(whom)s does not leave %(organisation)s after all"),
+    "membership_changed": _l("%(who)s changed what %(whom)s works as at %(organisation)s"),
+    "consent_given": _l("%(whom)s agreed to what %(organisation)s sees"),
+    "invited": _l("%(who)s invited somebody to %(organisation)s"),
+    "invitation_sent_again": _l("%(who)s sent an invitation to %(organisation)s again"),
+    "invitation_revoked": _l("%(who)s took an invitation to %(organisation)s back"),
+    "invitation_refused": _l("%(who)s opened an invitation to %(organisation)s that was for another address"),
+    "domain_verified": _l("%(who)s verified the domain %(name)s of %(organisation)s"),
+    "domain_withdrawn": _l("%(who)s withdrew the domain %(name)s of %(organisation)s"),
     "organisation_labelled": _l("%(who)s set the label of the certificates of %(organisation)s"),
     "fact_recorded": _l("%(who)s wrote down a fact about %(organisation)s: %(reason)s"),
     "fact_corrected": _l("%(who)s corrected a fact about %(organisation)s: %(reason)s"),
@@ -152,11 +164,17 @@ def _words(deed: Deed, names: Names) -> dict[str, str]:
         "organisation": organisation.name if organisation else gone,
         "reason": _(reason) if reason else "",  # some are ours, and then they are in the catalogue
         "item": str(deed.detail.get("item", "")),
+        "name": str(deed.detail.get("name", "")),
+        "day": _last_day(str(deed.detail.get("ends_at", ""))),
         "names": ", ".join(deed.detail.get("names", ())),
         "page": deed.subject,
         "deed": deed.deed,
         "subject": deed.subject,
     }
+
+
+def _last_day(ends_at: str) -> str:
+    return date_text(last_day(datetime.fromisoformat(ends_at)), "long") if ends_at else ""
 
 
 def _look_up(deeds: Sequence[Deed]) -> Names:
