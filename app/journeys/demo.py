@@ -91,10 +91,10 @@ def _found(partner: Partner, at: datetime) -> None:
         join_programme(organisation.id, programme_by_slug(slug), at=at)
 
 
-def _join_later(partner: Partner, slug: str, agreed: Iterable[str], at: datetime) -> None:
+def _join_later(partner: Partner, slug: str, signed: Iterable[str], at: datetime) -> None:
     organisation, programme = organisation_by_slug(partner.slug), programme_by_slug(slug)
     join_programme(organisation.id, programme, at=at)
-    for metric in agreed:
+    for metric in signed:
         add_fact(
             organisation_id=organisation.id,
             programme_id=programme.id,

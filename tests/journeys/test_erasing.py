@@ -76,7 +76,7 @@ FILLED = {
 CONSIDERED = {
     *("accommodations", "appeals", "attempt_events", "attempts", "bulk_lines", "bulk_revocations", "certificates"),
     *("credentials", "devices", "enrolments", "erasures", "event_counts", "grants", "ledger", "memberships"),
-    *("facts", "fact_imports", "invitations", "organisation_domains", "tier_exceptions"),
+    *("facts", "fact_imports", "fact_mappings", "invitations", "organisation_domains", "tier_exceptions"),
     *("progress", "rating_turns", "ratings", "recognitions", "regrade_lines", "regrades", "reinstatements"),
     *("reminders", "reports", "rereadings", "responses", "results", "sessions", "tokens", "uploads", "voids"),
 }
