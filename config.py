@@ -26,7 +26,9 @@ VARIABLES = (
     Variable("DATA_DIR", "instance", "where the database, the keys and the files are kept"),
     Variable("CONTENT_DIR", ".", "the folder that holds courses/, exams/ and programmes/"),
     Variable("DATABASE_URL", "SQLite in DATA_DIR", "postgresql://user:password@host/name for PostgreSQL"),
-    Variable("SECRET_KEY", "made once, in DATA_DIR", "signs cookies; the same for every process of a service"),
+    Variable(
+        "SECRET_KEY", "made once, in DATA_DIR", "signs cookies and invitations; one for all processes of a service"
+    ),
     Variable("KEYS_PASSPHRASE", "", "encrypts the signing keys in DATA_DIR/keys"),
     Variable("KEY_SERVICE", "", "module:function that gives the signer of a use, where keys live in a key service"),
     Variable("BASE_URL", "http://localhost:8000", "the address people reach: in QR codes, mail and links"),

@@ -1,6 +1,7 @@
 """The Flask extensions, the base of all models, and the named column types."""
 
 import enum
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any
@@ -156,11 +157,13 @@ def append_only(table: Table) -> None:
     _refuse_removal(table)
 
 
-def forgettable(table: Table, column: str) -> None:
-    """Append-only, but that `column` may be emptied: the erasure of a person leaves the rest of the row."""
+def forgettable(table: Table, **left: str) -> None:
+    """Append-only, but that the columns named may be emptied: the erasure of a person leaves the rest of the row.
+
+    Each is left as its SQL expression says, all of them together: `forgettable(table, pdf="NULL")`.
+    """
     event.listen(table, "before_create", _FUNCTION.execute_if(dialect="postgresql"))
-    rest = [f"NEW.{one.name} IS NOT DISTINCT FROM OLD.{one.name}" for one in table.columns if one.name != column]
-    condition = f"WHEN (NOT ({' AND '.join([f'NEW.{column} IS NULL', *rest])})) "
+    condition = f"WHEN (NOT ({_forgets(table, left)})) "
     _refuse(table, "UPDATE", condition=condition, postgresql_condition=condition)
     _refuse_removal(table)
 
@@ -175,6 +178,37 @@ def numbered_once(table: Table) -> None:
     fills = f"OLD.number IS NULL AND NEW.number IS NOT NULL AND {same}"
     _refuse(table, "UPDATE", condition=f"WHEN NOT ({fills}) ", function="number_once")
     _refuse_removal(table)
+
+
+def numbered_and_forgettable(table: Table, **left: str) -> None:
+    """Append-only, but that a row gets its number, once, and that the columns named may be emptied, all together."""
+    event.listen(table, "before_create", _FUNCTION.execute_if(dialect="postgresql"))
+    fills = f"OLD.number IS NULL AND NEW.number IS NOT NULL AND {_same(table, {'number'})}"
+    condition = f"WHEN (NOT ({fills} OR {_forgets(table, left)})) "
+    _refuse(table, "UPDATE", condition=condition, postgresql_condition=condition)
+    _refuse_removal(table)
+
+
+def _forgets(table: Table, left: Mapping[str, str]) -> str:
+    """The condition that an update empties these columns and changes nothing else."""
+    return " AND ".join([*(_left(table, name, value) for name, value in left.items()), _same(table, left)])
+
+
+def _left(table: Table, name: str, value: str) -> str:
+    """Never unknown, or a trigger would not fire: NULL is not equal to anything."""
+    return f"{_compared(table, 'NEW', name)} {'IS' if value == 'NULL' else 'IS NOT DISTINCT FROM'} {value}"
+
+
+def _same(table: Table, but: Collection[str]) -> str:
+    kept = [column.name for column in table.columns if column.name not in but]
+    return " AND ".join(
+        f"{_compared(table, 'NEW', name)} IS NOT DISTINCT FROM {_compared(table, 'OLD', name)}" for name in kept
+    )
+
+
+def _compared(table: Table, row: str, name: str) -> str:
+    """A column of a row of a trigger; PostgreSQL compares JSON as text alone."""
+    return f"CAST({row}.{name} AS TEXT)" if isinstance(table.columns[name].type, JSON) else f"{row}.{name}"
 
 
 def _refuse_removal(table: Table) -> None:

@@ -103,17 +103,42 @@ def public_keys(use: str) -> list[Public]:
     return [present, *(_public(row.public) for row in rows)]
 
 
-def rotate(use: str, *, at: datetime) -> Callable[[], Public]:
-    """Retire the present key; what is returned puts a new one in its place, once this transaction has committed.
+def next_key(use: str) -> Public:
+    """The key that is to follow the present one: made once, and kept beside it until it takes its place.
 
-    In that order no signature is ever without the public key that checks it. Raises KeysElsewhere.
+    A rotation that was cut off goes on with the same one. Raises KeysElsewhere.
     """
     if current_app.config["KEY_SERVICE"] or current_app.config["KEYS"][use]:
         raise KeysElsewhere(use)
-    public = signing_key(use).public_key()
+    path, passphrase = _next_path(use), current_app.config["KEYS_PASSPHRASE"]
+    if not path.exists():
+        _make(path, use, passphrase)
+    return _read(path.read_bytes(), passphrase).public_key()
+
+
+def rotate(use: str, *, at: datetime) -> "Rotation":
+    """Retire the present key; calling what is returned ends the rotation, once this transaction has committed.
+
+    In that order no signature is ever without the public key that checks it. Raises KeysElsewhere.
+    """
+    following, public = next_key(use), signing_key(use).public_key()
     insert_or_ignore(RetiredKey, key_id=key_id(public), use=use, public=_der(public), retired_at=at)
-    path, passphrase = _folder() / f"{use}.pem", current_app.config["KEYS_PASSPHRASE"]
-    return lambda: _replace(path, use, passphrase)
+    return Rotation(use, following)
+
+
+@dataclass(frozen=True)
+class Rotation:
+    """The key that follows, and, when called, its being put in its place; another process may have done so."""
+
+    use: str
+    public: Public
+
+    def __call__(self) -> Public:
+        path, passphrase = _next_path(self.use), current_app.config["KEYS_PASSPHRASE"]
+        with contextlib.suppress(FileNotFoundError):
+            if key_id(_read(path.read_bytes(), passphrase).public_key()) == key_id(self.public):
+                os.replace(path, _folder() / f"{self.use}.pem")
+        return self.public
 
 
 class KeysElsewhere(Exception):
@@ -184,14 +209,6 @@ def _make(path: Path, use: str, passphrase: str | None) -> None:
         os.link(draft, path)
 
 
-def _replace(path: Path, use: str, passphrase: str | None) -> Public:
-    with _draft(path, use, passphrase) as draft:
-        spare = path.with_suffix(".new")
-        os.link(draft, spare)
-        os.replace(spare, path)
-    return signing_key(use).public_key()
-
-
 @contextlib.contextmanager
 def _draft(path: Path, use: str, passphrase: str | None) -> Any:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -204,6 +221,10 @@ def _draft(path: Path, use: str, passphrase: str | None) -> Any:
 
 def _encryption(passphrase: str | None) -> KeySerializationEncryption:
     return BestAvailableEncryption(passphrase.encode()) if passphrase else NoEncryption()
+
+
+def _next_path(use: str) -> Path:
+    return _folder() / f"{use}.next"
 
 
 def _folder() -> Path:

@@ -33,6 +33,7 @@ PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
+    "secure_delete=ON",  # what was erased is overwritten, not left in pages that are free
     "recursive_triggers=ON",  # or INSERT OR REPLACE would delete a row without asking the trigger that forbids it
 )
 
@@ -140,6 +141,19 @@ def prepare(app: Flask) -> None:
     else:
         event.listen(engine, "connect", _set_lock_timeout)
         event.listen(engine, "checkout", _require_alive)
+
+
+def empty_write_ahead_log() -> None:
+    """Take what was overwritten out of SQLite's log too; raises OperationalError while somebody reads from it."""
+    if db.engine.dialect.name != "sqlite":
+        return
+    connection = db.engine.raw_connection()
+    try:
+        busy, *_ = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    finally:
+        connection.close()
+    if busy:
+        raise OperationalError("PRAGMA wal_checkpoint", None, TimeoutError("somebody reads from the log"))
 
 
 def _compact(data: object) -> str:

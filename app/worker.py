@@ -6,7 +6,7 @@ import signal
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from threading import Event
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import current_app
 from sqlalchemy.exc import OperationalError
@@ -19,6 +19,8 @@ from app.exams.counting import count, uncounted
 from app.exams.finding import overdue_attempts
 from app.exams.heartbeat import seen_until
 from app.journeys.bulk_revoking import put_through
+from app.journeys.importing_facts import content_of, planned_of, put_through_import
+from app.journeys.invitation_letters import invitation_letter
 from app.journeys.letters import (
     Letter,
     appeal_letter,
@@ -28,16 +30,23 @@ from app.journeys.letters import (
     result_letter,
 )
 from app.journeys.nightly import close_overdue_attempt, remind, schedule_all, sweep
+from app.journeys.partner_letters import standing_letter
+from app.journeys.publishing import hold_new_rules, put_off, waiting_organisations
 from app.journeys.regrading import go_on
 from app.ledger.numbering import number_leaves
-from app.mail.delivery import compose, deliver
+from app.mail.delivery import compose, delete_letters, deliver
 from app.mail.outbox import again, anything_due, done, failed, lease
-from app.partners.standing import due_organisations, reevaluate_organisation
-from app.transaction import reading, writing
+from app.partners.evaluating import reevaluate_organisation
+from app.partners.fact_rows import read_facts
+from app.partners.programmes import stand_by_date
+from app.partners.standing import due_organisations
+from app.people.invitations import InvitationState, invitation_of
+from app.transaction import empty_write_ahead_log, reading, writing
 from app.web.keeping import kept_certificate
 
 PAUSE_S = 1.0
 COUNTED_BATCHES = 40
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
@@ -107,6 +116,14 @@ def _send_recognition(task_id: int, payload: dict[str, Any]) -> None:
     _send(task_id, recognition_letter, payload["recognition_id"])
 
 
+def _send_invitation(task_id: int, payload: dict[str, Any]) -> None:
+    with reading() as at:
+        is_open = invitation_of(payload["invitation_id"]).state(at) is InvitationState.OPEN
+    if is_open:  # the letter may have waited for long
+        key = current_app.config["SECRET_KEY"]
+        _send(task_id, lambda about, base_url: invitation_letter(about, base_url, key), payload["invitation_id"])
+
+
 def _send_expiry(task_id: int, payload: dict[str, Any]) -> None:
     with reading() as at:
         counts = is_reminded_of(payload["credential_id"], at)
@@ -114,7 +131,11 @@ def _send_expiry(task_id: int, payload: dict[str, Any]) -> None:
         _send(task_id, expiry_letter, payload["credential_id"])
 
 
-def _send(task_id: int, write: Callable[[int, str], Letter], about: int) -> None:
+def _send_standing(task_id: int, payload: dict[str, Any]) -> None:
+    _send(task_id, standing_letter, payload)
+
+
+def _send(task_id: int, write: Callable[[T, str], Letter], about: T) -> None:
     config = current_app.config
     with reading():
         letter = write(about, config["BASE_URL"])
@@ -135,9 +156,31 @@ def _close_overdue(_task_id: int, _payload: dict[str, Any]) -> None:
 
 
 def _look_again(_task_id: int, _payload: dict[str, Any]) -> None:
-    with reading() as at:
+    with writing() as at:
+        stand_by_date(at)
         due = due_organisations(at)
     _one_by_one(due, lambda organisation_id, at: reevaluate_organisation(organisation_id, at=at))
+
+
+def _roll_out(_task_id: int, payload: dict[str, Any]) -> bool:
+    """A piece at a time, each organisation in its own transaction: a killed worker's piece goes on where it was."""
+    rollout_id = payload["rollout_id"]
+    with writing() as at:
+        waiting = waiting_organisations(rollout_id, at=at)
+    for organisation_id in waiting:
+        try:
+            with writing() as at:
+                hold_new_rules(rollout_id, organisation_id, at=at)
+        except Exception:  # it is kept as a task of its own
+            log.exception("organisation %s could not be looked at", organisation_id)
+            with writing() as at:
+                put_off(rollout_id, organisation_id, at=at)
+    return bool(waiting)
+
+
+def _look_at(_task_id: int, payload: dict[str, Any]) -> None:
+    with writing() as at:
+        reevaluate_organisation(payload["organisation_id"], at=at)
 
 
 def _regrade(_task_id: int, payload: dict[str, Any]) -> bool:
@@ -172,6 +215,25 @@ def _bulk_revoke(_task_id: int, payload: dict[str, Any]) -> bool:
         return put_through(payload["bulk_id"], at=at)
 
 
+def _scrub(_task_id: int, payload: dict[str, Any]) -> None:
+    """What an erasure leaves in files; done again after a kill, it finds less."""
+    delete_letters(payload["tasks"], current_app.config["DATA_DIR"] / "mail")
+    empty_write_ahead_log()
+
+
+def _import_facts(_task_id: int, payload: dict[str, Any]) -> bool:
+    """The file is read and planned before the transaction that records it."""
+    with reading():
+        content, mapping = content_of(payload["import_id"])
+    read = None
+    if content is not None:
+        rows = read_facts(content, mapping)
+        with reading():
+            read = rows, planned_of(payload["import_id"], rows)
+    with writing() as at:
+        return put_through_import(payload["import_id"], read, at=at)
+
+
 def _sweep(_task_id: int, _payload: dict[str, Any]) -> None:
     with writing() as at:
         sweep(at)
@@ -201,13 +263,19 @@ HANDLERS: dict[str, Callable[[int, dict[str, Any]], bool | None]] = {
     "corrected_mail": _send_correction,
     "appeal_mail": _send_appeal,
     "recognition_mail": _send_recognition,
+    "invitation_mail": _send_invitation,
     "certificate": _keep_certificate,
     "regrade": _regrade,
     "close_overdue": _close_overdue,
     "look_again": _look_again,
+    "roll_out": _roll_out,
+    "look_at": _look_at,
+    "standing_mail": _send_standing,
     "count_items": _count_items,
     "number_leaves": _number_leaves,
     "bulk_revoke": _bulk_revoke,
+    "scrub": _scrub,
+    "import_facts": _import_facts,
     "sweep": _sweep,
     "remind": _remind,
     "expiry_mail": _send_expiry,

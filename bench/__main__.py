@@ -7,6 +7,7 @@ from pathlib import Path
 from flask import Flask
 
 from app.extensions import db
+from bench.certificates import certificate_lines
 from bench.limits import measure_limits, reference
 from bench.log import log_lines
 from bench.population import Population, fill, publish
@@ -19,6 +20,7 @@ CONNECTIONS = (16, 1)
 SECONDS = 3
 PEOPLE = 2000  # of a run: most start an exam each
 STORED = 200
+CERTIFICATES = 220
 
 
 def main() -> None:
@@ -42,13 +44,15 @@ def _database(database: str, title: str, folder: Path) -> Iterator[str]:
     app = application(where)
     with app.app_context():
         publish()
-        population = fill(PEOPLE * (len(CONNECTIONS) + 1) + 2 * STORED, note)
+        population = fill(PEOPLE * (len(CONNECTIONS) + 1) + 2 * STORED + CERTIFICATES, note)
     for connections in CONNECTIONS:
         yield from _run(app, where, population, folder / f"limits-{database}-{connections}", title, connections)
     yield ""
     yield from _other_server(app, where, population, title)
     with app.app_context():
         yield from _bytes(population)
+        yield ""
+        yield from certificate_lines(where, population.take(CERTIFICATES))
         db.engine.dispose()
     yield ""
     yield from log_lines(database, folder / f"log-{database}")

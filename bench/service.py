@@ -55,7 +55,7 @@ class Service:
 
     def cpu_s(self) -> float:
         """CPU used so far by the server with its workers and by the database, in seconds."""
-        return sum(_tree_cpu_s(root) for root in (self.process, self.database) if root)
+        return sum(tree_cpu_s(root) for root in (self.process, self.database) if root)
 
     @property
     def workers(self) -> list[psutil.Process]:
@@ -92,7 +92,7 @@ def serving(place: Place, server: str = SERVER, program: str = "wsgi:app") -> It
     process = subprocess.Popen(_command(server, port, program), cwd=ROOT, env=environment, start_new_session=True)
     try:
         _await(("127.0.0.1", port), process)
-        yield Service(("127.0.0.1", port), psutil.Process(process.pid), _database_process(place))
+        yield Service(("127.0.0.1", port), psutil.Process(process.pid), database_process(place))
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(START_S)
@@ -127,7 +127,7 @@ def _await(address: tuple[str, int], process: "subprocess.Popen[bytes]") -> None
     raise RuntimeError("the server did not start")
 
 
-def _tree_cpu_s(root: psutil.Process) -> float:
+def tree_cpu_s(root: psutil.Process) -> float:
     """CPU of a process and all that came of it, those that have ended too."""
     used = root.cpu_times()
     total: float = used.user + used.system + used.children_user + used.children_system
@@ -140,7 +140,7 @@ def _tree_cpu_s(root: psutil.Process) -> float:
     return total
 
 
-def _database_process(place: Place) -> psutil.Process | None:
+def database_process(place: Place) -> psutil.Process | None:
     """The postmaster, found through one of its children."""
     if place.is_sqlite:
         return None

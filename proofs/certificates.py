@@ -1,4 +1,4 @@
-"""A bulk issue of certificates, its worker killed again and again: each is signed, kept and logged, and just once."""
+"""A bulk issue of certificates, its workers killed again and again: each is signed, kept and logged, and just once."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -21,7 +21,7 @@ from app.mail.outbox import IS_WAITING, Task, put_all
 from app.transaction import reading, snapshot, writing
 from bench.population import fill, publish
 from bench.service import application, place
-from proofs.workers import end_leases, flask_worker, wait_for
+from proofs.workers import end_leases, running_worker, wait_for
 
 SAMPLE = 50
 
@@ -38,13 +38,14 @@ def prove_certificates(database: str, folder: Path, count: int, kills: int, rng:
             put_all([certificate_task(credential) for credential in credentials], at=at)
         began, done = monotonic(), 0
         while done < kills and _waiting():
-            with flask_worker(where) as worker:
+            with running_worker(where) as worker, running_worker(where) as other:
                 wait_for(partial(_has_moved, _waiting()))
                 sleep(rng.uniform(0, 0.5))
                 worker.kill()
+                other.kill()
             done += 1
             end_leases()
-        with flask_worker(where):
+        with running_worker(where), running_worker(where):
             wait_for(lambda: not _waiting() and not _unnumbered())
         yield f"{database}: {count:,} certificates in {monotonic() - began:.0f} s with {done} kills"
         yield from _account(count, rng)

@@ -23,7 +23,7 @@ from bench.population import fill, publish
 from bench.rows import EXAM
 from bench.service import Place, application, place, serving
 from proofs.pages import account, at_work, let_pass, pages_of
-from proofs.workers import end_leases, flask_worker, wait_for
+from proofs.workers import end_leases, running_worker, wait_for
 
 PAGES = 8  # of attempts that run out while answers are saved in them; nobody looks at the others any more
 FIRST_S = 20  # until the first attempt runs out
@@ -67,13 +67,13 @@ def _kill_while_they_run_out(where: Place, begun: Sequence[int], kills: int, rng
     killed = 0
     while killed < kills and not _is_done(begun):
         before = _progress()
-        with flask_worker(where) as worker:
+        with running_worker(where) as worker:
             wait_for(partial(_has_moved, before, begun), PATIENCE_S)
             let_pass(rng, 0.5)
             worker.kill()
         killed += 1
         end_leases()
-    with flask_worker(where):
+    with running_worker(where):
         wait_for(partial(_is_done, begun), PATIENCE_S)
     return killed
 

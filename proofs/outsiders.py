@@ -38,7 +38,8 @@ def prove_outsiders(folder: Path, rng: Random) -> Iterator[str]:
         with reading():
             credentials = db.session.scalars(select(Credential)).all()
             db.session.expunge_all()
-        pdfs = [kept_certificate(one, language).pdf or b"" for one in credentials for language in ("es", "en")]
+        kept = [kept_certificate(one, language) for one in credentials for language in ("es", "en")]
+        pdfs = [one.pdf for one in kept if one and one.pdf]
         store = _trusting(folder)
         yield from _taken(pdfs, store, folder)
         yield from _refused(pdfs[0], store, folder, rng)

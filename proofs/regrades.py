@@ -23,14 +23,15 @@ from app.journeys.regrade_lines import Effect, RegradeLine
 from app.journeys.regrading import approve_correction, propose_correction
 from app.ledger.deeds import Deed
 from app.mail.outbox import Task
+from app.partners.knowledge import records_of
 from app.partners.programmes import all_participations
-from app.partners.standing import records_of, standing_in
+from app.partners.standing import standing_in
 from app.partners.tiers import qualify
 from app.people.persons import PersonRole, add_person
 from app.transaction import reading, snapshot, writing
 from bench.population import fill, publish
 from bench.service import Place, application, place
-from proofs.workers import end_leases, flask_worker, wait_for
+from proofs.workers import end_leases, running_worker, wait_for
 
 SAMPLE = 500
 
@@ -91,7 +92,7 @@ def _work(where: Place, regrade_id: int, kills: int, rng: Random) -> int:
     done = 0
     while done < kills:
         before = _cursor(regrade_id)
-        with flask_worker(where) as worker:
+        with running_worker(where) as worker:
             wait_for(partial(_has_moved, regrade_id, before))
             sleep(rng.uniform(0, 1.0))
             worker.kill()
@@ -99,7 +100,7 @@ def _work(where: Place, regrade_id: int, kills: int, rng: Random) -> int:
             break
         done += 1
         end_leases()
-    with flask_worker(where):
+    with running_worker(where):
         wait_for(lambda: _is_over(regrade_id))
     return done
 

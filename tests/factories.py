@@ -25,15 +25,17 @@ from app.journeys.sitting import Outcome, start_attempt, submit_attempt
 from app.learning.catalogue import live_courses
 from app.learning.enrolling import finish_lesson
 from app.mail.outbox import Task, TaskState
+from app.partners.evaluating import reevaluate_organisation
 from app.partners.programmes import join_programme, programme_by_slug
-from app.partners.standing import reevaluate_organisation
-from app.people.organisations import JobRole, Membership, Organisation, PartnerRole, add_organisation
+from app.people.consent import agreed
+from app.people.organisations import ENTERED, JobRole, Membership, Organisation, PartnerRole, add_organisation
 from app.people.passwords import hash_password
 from app.people.persons import Person, PersonRole, add_person
 from app.people.sessions import open_session
 from app.people.tokens import Scope, create_token
 from app.transaction import reading, writing
 from app.web.identity import COOKIE_KEY
+from tests.declared import declared
 
 LANGUAGES = ("es", "en")
 OPEN_GATE = {"track": None, "credential": None}
@@ -101,9 +103,9 @@ def make_organisation(*programmes: str, **overrides: Any) -> Organisation:
 
 
 def make_membership(person: Person, organisation: Organisation, **overrides: Any) -> Membership:
-    """The person works there, from now on unless `at` says otherwise."""
+    """The person works there, from now on unless `at` says otherwise, and has agreed to what is seen of them."""
     with writing() as at:
-        given = {"job_role": JobRole.SALES, "by": None, "at": at} | overrides
+        given = {"job_role": JobRole.SALES, "by": None, "at": at, "terms": agreed(ENTERED, at)} | overrides
         return join(person.id, organisation.id, **given)
 
 
@@ -189,7 +191,10 @@ def write_exam(
 
 
 def write_programme(root: Path, slug: str = "small", at_least: Sequence[int] = (1, 2), **changes: Any) -> None:
-    """A programme whose tiers `t1`, `t2` … ask for so many certified people."""
+    """A programme whose tiers `t1`, `t2` … ask for so many certified people; 0: for nothing.
+
+    Whatever the tiers count is declared, unless `kpis` are given.
+    """
     tiers = [
         {
             "id": f"t{rank}",
@@ -197,7 +202,7 @@ def write_programme(root: Path, slug: str = "small", at_least: Sequence[int] = (
             "name": both(f"Tier {rank}"),
             "requirements": [
                 {"id": "people", "kind": "persons", "level": "fundamentals", "at_least": number, "name": both("People")}
-            ],
+            ][:number],
         }
         for rank, number in enumerate(at_least, start=1)
     ]
@@ -209,6 +214,7 @@ def write_programme(root: Path, slug: str = "small", at_least: Sequence[int] = (
         "review": {"every_months": 12, "grace_days": 90},
         "tiers": tiers,
     } | changes
+    spec.setdefault("kpis", declared(spec["tiers"], {}))
     _write_yaml(root / "programmes" / f"{slug}.yml", spec)
 
 

@@ -21,8 +21,9 @@ from app.extensions import db
 from app.journeys.invariants import verify_all
 from app.journeys.moving import join
 from app.journeys.nightly import close_overdue_attempt
+from app.partners.evaluating import reevaluate_organisation
 from app.partners.programmes import participation_in
-from app.partners.standing import due_organisations, reevaluate_organisation, standing_in
+from app.partners.standing import due_organisations, standing_in
 from app.people.organisations import JobRole, Organisation
 from app.people.persons import Person, PersonRole
 from app.refusal import Refusal

@@ -18,7 +18,7 @@ from app.journeys.moving import revoke_credential
 from app.people.passwords import password_matches
 from app.people.persons import PersonRole, add_person, person_by_email
 from app.people.tokens import Scope, visitor_of_token
-from app.transaction import reading, writing
+from app.transaction import now, reading, writing
 from tests.factories import (
     make_member,
     make_organisation,
@@ -97,6 +97,27 @@ def test_a_tier_is_explained(run: Run, andes: str) -> None:
     assert andes in json.dumps(proof)
     spanish = run("tiers", "explain", "andes", "--programme", "small", "--language", "es").output
     assert spanish != told.output
+
+
+def test_a_tier_is_explained_as_of_any_day(run: Run, andes: str) -> None:
+    words = ("tiers", "explain", "andes", "--programme", "small", "--json")
+    today = now().date().isoformat()
+    proof = json.loads(run(*words, "--as-of", today, "--known-at", today).output)
+    assert (proof["held"]["id"], proof["kept"]["tier"], proof["ladders"]) == ("t1", "t1", {})
+    ahead = run(*words, "--as-of", "2999-01-01")
+    assert (ahead.exit_code, "This day lies ahead" in ahead.output) == (1, True)
+    assert run(*words, "--known-at", "yesterday").exit_code == 1
+
+
+def test_what_was_learnt_late_is_listed(run: Run, andes: str) -> None:
+    assert run("tiers", "late", "andes").output == ""
+    with writing():
+        db.session.execute(text("UPDATE standings SET tier = 't2', base_tier = 't2' WHERE until IS NULL"))
+    [row] = json.loads(run("tiers", "late", "andes", "--json").output)
+    assert (row["programme"], row["ladder"], row["held"], row["known_now"]) == ("small", "tiers", "t2", "t1")
+    assert row["until"] is None
+    assert run("tiers", "late", "andes").output.startswith("small\ttiers\t")
+    assert run("tiers", "late", "nobody").exit_code == 1
 
 
 @pytest.mark.parametrize("words", [("nobody", "--programme", "small"), ("andes", "--programme", "none")])

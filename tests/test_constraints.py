@@ -15,6 +15,8 @@ from app.exams.heartbeat import beat
 from app.extensions import db
 from app.partners.facts import add_fact
 from app.partners.programmes import programme_by_slug
+from app.people.invitations import Wish, add_invitation
+from app.people.organisations import JobRole
 from app.people.persons import PersonRole
 from app.people.tokens import Scope, create_token
 from app.transaction import now, writing
@@ -33,7 +35,10 @@ from tests.factories import (
 
 DAY = timedelta(days=1)
 REPLACED = {"superseded_at": now(), "superseded_reason": "copied", "superseded_by": 1}
-APPEND_ONLY = ("responses", "results", "ledger", "facts", "versions", "media", "grants", "outages", "leaves")
+APPEND_ONLY = (
+    *("responses", "results", "ledger", "facts", "versions", "media", "grants", "outages", "leaves"),
+    "programme_versions",
+)
 ELSEWHERE = (
     "attempt_events",
     "reports",
@@ -41,7 +46,8 @@ ELSEWHERE = (
     "appeals",
     "recognitions",
     "bulk_lines",
-)  # tried in test_events.py, test_integrity_constraints.py, test_recognising.py and test_bulk_revoking.py
+    "tier_exceptions",
+)  # tried in test_{events,integrity_constraints,recognising,bulk_revoking,excepting}.py
 NAMES = (
     ("persons", "email"),
     ("organisations", "slug"),
@@ -92,6 +98,7 @@ def world(app: Flask, tmp_path: Path) -> World:
         accommodate(sitting.id, Allowance(10), reason="12", by=admin.id, at=at, expires_at=None)
         beat(at)
         create_token(person.id, Scope.READ, at=at)
+        add_invitation(organisation.id, "a@b.example", Wish(JobRole.SALES), key="", by=admin.id, at=at)
         add_fact(
             organisation_id=organisation.id,
             programme_id=programme_by_slug("small").id,

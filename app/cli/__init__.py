@@ -5,6 +5,7 @@ from flask import Flask
 from app.cli.content import content
 from app.cli.credentials import credentials
 from app.cli.exams import exams
+from app.cli.facts import facts
 from app.cli.keys import keys
 from app.cli.log import log
 from app.cli.people import people, tokens
@@ -14,5 +15,5 @@ from app.cli.tiers import tiers
 
 def register(app: Flask) -> None:
     """Hang the commands on `flask`."""
-    for command in (content, exams, tiers, credentials, tokens, people, keys, log, demo, work, verify):
+    for command in (content, exams, tiers, facts, credentials, tokens, people, keys, log, demo, work, verify):
         app.cli.add_command(command)

@@ -16,11 +16,11 @@ content = AppGroup("content", help="Check and publish courses, exams and program
 @content.command("check")
 @click.argument("path", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
 def check_content(path: Path | None) -> None:
-    """Lint everything; exit 1 on any error. PATH holds courses/, exams/ and programmes/."""
+    """Lint everything; exit 1 on any error (a note is none). PATH holds courses/, exams/ and programmes/."""
     root = path or current_app.config["CONTENT_DIR"]
     found = read_content(root)
-    for complaint in found.complaints:
-        click.echo(str(complaint))
+    for line in (*found.complaints, *(notice for programme in found.programmes for notice in programme.notices)):
+        click.echo(str(line))
     if found.complaints:
         raise Failure(f"{len(found.complaints)} errors")
     items = sum(len(exam.items) for exam in found.exams)

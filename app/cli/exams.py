@@ -46,6 +46,8 @@ def replay(attempt: int) -> None:
         found = db.session.get(Attempt, attempt)
         if found is None or found.closed_at is None:
             raise Failure(f"there is no closed attempt {attempt}")
+        if found.is_erased:
+            raise Failure(f"the person of attempt {attempt} was erased, and what they wrote with them")
         results = list(replays(found, approved_corrections(found.exam_id)))
     for result, holds in results:
         verdict = "passed" if result.passed else "not passed"

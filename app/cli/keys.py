@@ -1,12 +1,14 @@
 """The commands of the signing keys."""
 
+from datetime import datetime
+
 import click
 from flask.cli import AppGroup
 
 from app.canonical import fingerprint
 from app.cli.saying import Failure
-from app.keys import USES, KeysElsewhere, algorithm, key_id, public_keys, raw, rotate, signing_key
-from app.ledger.log import Kind, append
+from app.keys import USES, KeysElsewhere, Public, algorithm, key_id, next_key, public_keys, raw, rotate, signing_key
+from app.ledger.log import Kind, append, leaf_of
 from app.transaction import reading, writing
 
 keys = AppGroup("keys", help="The keys that the service signs with.")
@@ -35,13 +37,18 @@ def list_keys() -> None:
 @keys.command("rotate")
 @click.argument("use", type=click.Choice(USES))
 def rotate_key(use: str) -> None:
-    """A new key for one USE; what the old one signed is still checked by it."""
+    """A new key for one USE; what the old one signed is still checked by it. If it was cut off, run it again."""
     try:
+        next_key(use)  # made before the transaction, which others wait for
         with writing() as at:
-            replace = rotate(use, at=at)
+            put_in_place = rotate(use, at=at)
+            _log_once(use, put_in_place.public, at)
     except KeysElsewhere as refusal:
         raise Failure(f"the key for {use} is not kept here: rotate it where it is kept") from refusal
-    public = replace()
-    with writing() as at:
+    click.echo(f"{use}\t{key_id(put_in_place())}\tpresent")
+
+
+def _log_once(use: str, public: Public, at: datetime) -> None:
+    """The leaf of a new key, unless a rotation that was cut off has written it."""
+    if leaf_of(Kind.KEY, key_id(public)) is None:
         append({"kind": Kind.KEY, "id": key_id(public), "sha256": fingerprint(raw(public)), "subject": use}, at=at)
-    click.echo(f"{use}\t{key_id(public)}\tpresent")

@@ -4,12 +4,14 @@ import click
 from flask.cli import AppGroup
 
 from app.cli.saying import Failure, words
+from app.journeys.erasing import erase
+from app.people.erasures import done_erasures
 from app.people.passwords import hash_password
 from app.people.persons import Person, PersonRole, add_person, person_by_email
 from app.people.sign_in import disable
 from app.people.tokens import Scope, create_token, revoke_tokens_of
 from app.refusal import Refusal
-from app.transaction import writing
+from app.transaction import reading, writing
 
 people = AppGroup("people", help="Accounts.")
 tokens = AppGroup("tokens", help="Bearer tokens for the API.")
@@ -49,6 +51,29 @@ def disable_account(email: str) -> None:
     with writing() as at:
         disable(_account(email), at=at)
     click.echo(f"{email} can sign in no more")
+
+
+@people.command("erase")
+@click.argument("who")
+@click.option("--reason", required=True, help="It stays, so it names nobody: a reference to the request is enough.")
+@click.confirmation_option(prompt="Nobody can bring the person back. Go on?")
+def erase_person(who: str, reason: str) -> None:
+    """Erase the person WHO, an e-mail or a number, for good: of all that is known the number is left."""
+    try:
+        with writing() as at:
+            person_id = int(who) if who.isdecimal() else _account(who).id
+            erase(person_id, reason=reason, by=None, at=at)
+    except Refusal as refusal:
+        raise Failure(words(refusal)) from refusal
+    click.echo(f"person {person_id} is erased")
+
+
+@people.command("erasures")
+def erasures() -> None:
+    """Print the numbers of those who were erased: to be erased again after a backup was restored."""
+    with reading():
+        for erasure in done_erasures():
+            click.echo(f"{erasure.person_id}\t{erasure.erased_at:%Y-%m-%d}\t{erasure.reason}")
 
 
 @tokens.command("revoke")

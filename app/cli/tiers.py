@@ -1,6 +1,7 @@
 """The commands of the standings."""
 
 import json
+from typing import Any
 
 import click
 from flask.cli import AppGroup
@@ -8,10 +9,13 @@ from flask.cli import AppGroup
 from app.cli.saying import Failure, words
 from app.content.schema import Language
 from app.partners.explaining import explain_lines
-from app.partners.programmes import all_participations, participation_in
-from app.partners.standing import standing_in
+from app.partners.late import Late, late_changes
+from app.partners.programmes import participation_in, participations_of
+from app.partners.rules import MAIN
+from app.partners.standing import standing_lines
+from app.partners.two_clocks import explain_as_of, explain_present, instant_of
 from app.people.organisations import organisation_by_slug
-from app.refusal import NotFound
+from app.refusal import Refusal
 from app.transaction import reading
 
 tiers = AppGroup("tiers", help="The standings of the organisations, and why.")
@@ -20,16 +24,17 @@ tiers = AppGroup("tiers", help="The standings of the organisations, and why.")
 @tiers.command("explain")
 @click.argument("organisation")
 @click.option("--programme", required=True, help="The programme's id.")
+@click.option("--as-of", help="What was true then: a day (its end) or an instant. Without it: at --known-at.")
+@click.option("--known-at", help="By what was known then. Without it: now.")
 @click.option("--language", type=click.Choice(["es", "en"]), default="en")
 @click.option("--json", "as_json", is_flag=True)
-def explain(organisation: str, programme: str, language: Language, as_json: bool) -> None:
-    """The standing of an ORGANISATION and its proof."""
+def explain(
+    organisation: str, programme: str, as_of: str | None, known_at: str | None, language: Language, as_json: bool
+) -> None:
+    """The standing of an ORGANISATION and its proof: as it is kept, or of any day."""
     try:
-        with reading():
-            part = participation_in(organisation_by_slug(organisation).id, programme)
-            standing = standing_in(part)
-            proof = standing.proof if standing else None
-    except NotFound as refusal:
+        proof = _explained(organisation, programme, as_of, known_at)
+    except Refusal as refusal:
         raise Failure(words(refusal)) from refusal
     if proof is None:
         raise Failure("the standing was not evaluated yet")
@@ -39,18 +44,72 @@ def explain(organisation: str, programme: str, language: Language, as_json: bool
         click.echo("\n".join(explain_lines(proof, language)))
 
 
+@tiers.command("late")
+@click.argument("organisation")
+@click.option("--json", "as_json", is_flag=True)
+def late(organisation: str, as_json: bool) -> None:
+    """Where the history of an ORGANISATION would be another by what is known now. It is never rewritten."""
+    try:
+        with reading() as at:
+            rows = [
+                {"programme": part.programme.slug} | _late(one)
+                for part in participations_of(organisation_by_slug(organisation).id)
+                for one in late_changes(part, at=at)
+            ]
+    except Refusal as refusal:
+        raise Failure(words(refusal)) from refusal
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        click.echo("\t".join(str(value if value is not None else "-") for value in row.values()))
+
+
 @tiers.command("list")
 @click.option("--json", "as_json", is_flag=True)
 def list_tiers(as_json: bool) -> None:
     """Organisation and programme slugs with their standing."""
     with reading():
-        rows = [
-            {"organisation": part.organisation.slug, "programme": part.programme.slug, "tier": standing.tier}
-            for part in all_participations()
-            if (standing := standing_in(part))
-        ]
+        lines = standing_lines()
+    further: dict[tuple[str, str], dict[str, str | None]] = {}
+    for line in lines:
+        if line.ladder not in (None, MAIN):
+            further.setdefault((line.organisation, line.programme), {})[str(line.ladder)] = line.tier
+    rows: list[dict[str, Any]] = [
+        {"organisation": line.organisation, "programme": line.programme, "tier": line.tier}
+        | _ladders(further.get((line.organisation, line.programme)))
+        for line in lines
+        if line.ladder == MAIN
+    ]
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     for row in rows:
-        click.echo(f"{row['organisation']}\t{row['programme']}\t{row['tier'] or '-'}")
+        more = [f"{ladder}={tier or '-'}" for ladder, tier in row.get("ladders", {}).items()]
+        click.echo("\t".join([row["organisation"], row["programme"], row["tier"] or "-", *more]))
+
+
+def _explained(organisation: str, programme: str, as_of: str | None, known_at: str | None) -> dict[str, Any] | None:
+    with reading() as now:
+        part = participation_in(organisation_by_slug(organisation).id, programme)
+        if as_of is None and known_at is None:
+            return explain_present(part)
+        known = instant_of(known_at, now) if known_at else now
+        return explain_as_of(part, as_of=instant_of(as_of, now) if as_of else known, known_at=known, now=now)
+
+
+def _ladders(further: dict[str, str | None] | None) -> dict[str, Any]:
+    """The further ladders of a programme that has some."""
+    return {"ladders": further} if further else {}
+
+
+def _late(change: Late) -> dict[str, Any]:
+    difference = change.commission_difference
+    return {
+        "ladder": change.ladder,
+        "since": change.since.isoformat(),
+        "until": change.until.isoformat() if change.until else None,
+        "held": change.held.id if change.held else None,
+        "known_now": change.known.id if change.known else None,
+        "commission_points": str(difference) if difference is not None else None,
+    }

@@ -162,7 +162,8 @@ def _in_words(error: dict[str, Any], known: list[str]) -> str:
         return f"{name}: `kind` must be one of {error['ctx']['expected_tags']}".replace("'", "`")
     if error["type"] == "extra_forbidden":
         written = str(keys[-1])
-        near = [key for key in known if key.startswith(written)] or difflib.get_close_matches(written, known, n=1)
+        others = [key for key in known if key != written]
+        near = [key for key in others if key.startswith(written)] or difflib.get_close_matches(written, others, n=1)
         return f"unknown key {name}" + (f"; did you mean `{near[0]}`?" if near else "")
     if error["type"] == "string_pattern_mismatch" and error["ctx"]["pattern"] in _PATTERNS:
         return f"{name} {_PATTERNS[error['ctx']['pattern']]}"

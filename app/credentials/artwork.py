@@ -4,17 +4,23 @@ import cmath
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from io import BytesIO
 from itertools import pairwise
 from math import degrees, pi
 
 import segno
+from PIL import Image
 from reportlab.lib.colors import Color, HexColor, linearlyInterpolatedColor, white
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.pdfgen.pathobject import PDFPathObject
 
+from app.people.logos import on_colour
+
 INK = HexColor("#16213e")
-PAPER = HexColor("#fbfaf7")
+PAPER_COLOUR = "#fbfaf7"
+PAPER = HexColor(PAPER_COLOUR)
 MUTED = HexColor("#5a6072")
 ACCENT = HexColor("#b93a1b")
 BRASS = HexColor("#b3a078")
@@ -33,6 +39,7 @@ BAND = 14.0
 BRAID_PERIOD = 17.0
 BRAID_STRANDS = 3
 STEPS = len(LEVELS)
+LOGO_WIDTH, LOGO_HEIGHT = 230.0, 46.0  # at most
 
 Knot = tuple[complex, complex]
 Run = tuple[int, int, int]
@@ -191,6 +198,13 @@ def draw_mark(canvas: Canvas, x: float, y: float, radius: float) -> None:
         canvas.setLineWidth(radius / 6)
         canvas.translate(0, -radius / 16)
         _draw_stair(canvas, STEPS, radius / 4)
+
+
+def read_logo(png: bytes) -> tuple[ImageReader, float, float]:
+    """A logo as it lies on the paper, without transparency, and the size in points that it is drawn in."""
+    picture = on_colour(Image.open(BytesIO(png)), PAPER_COLOUR)
+    scale = min(LOGO_WIDTH / picture.width, LOGO_HEIGHT / picture.height)
+    return ImageReader(picture), picture.width * scale, picture.height * scale
 
 
 def draw_seal(canvas: Canvas, x: float, y: float, level: str, code: str, face: str) -> None:

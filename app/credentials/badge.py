@@ -1,6 +1,6 @@
 """The badge: what a frozen record says, as an Open Badges 3.0 credential, word for word the same at any time."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -9,6 +9,10 @@ from app.credentials.issuer import issuer_did
 from app.credentials.status_list import CREDENTIALS, entry, place
 
 BADGES = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"  # the context of what badges add to credentials
+
+# How a record is read: from this form on its badge names those who issue jointly. Badges given out before stay as they
+# are, since the register tells a true one by its being word for word what the record makes.
+FORM = 2
 
 # These sentences are signed with every badge: to reword one rewords the badges given out before.
 DESCRIPTION = {
@@ -27,6 +31,7 @@ def badge(record: Mapping[str, Any], *, base_url: str, number: int) -> dict[str,
     language, title = _title(record)
     url = credential_url(base_url, record["id"])
     shard, index = place(number)
+    joint = [record["issuer"], *record.get("issuers", ())] if record.get("form", 1) >= FORM else []
     return {
         "@context": [CREDENTIALS, BADGES],
         "id": url,
@@ -36,15 +41,15 @@ def badge(record: Mapping[str, Any], *, base_url: str, number: int) -> dict[str,
         "validUntil": end,
         "awardedDate": start,
         "name": title,
-        "credentialSubject": _subject(record, url, achievement(record["level"], title, language, base_url)),
+        "credentialSubject": _subject(record, url, achievement(record["level"], title, language, base_url, joint)),
         "credentialStatus": entry(status_list_url(base_url, shard), index),
     }
 
 
-def achievement(level: str, title: str, language: str, base_url: str) -> dict[str, Any]:
-    """What is achieved at a level, under the title that its exam gives it."""
+def achievement(level: str, title: str, language: str, base_url: str, issuers: Sequence[str] = ()) -> dict[str, Any]:
+    """What is achieved at a level, under the title that its exam gives it, by whoever issues it jointly."""
     url, name = achievement_url(base_url, level), level.title()
-    return {
+    achieved: dict[str, Any] = {
         "id": url,
         "type": ["Achievement"],
         "achievementType": "Certification",
@@ -53,6 +58,7 @@ def achievement(level: str, title: str, language: str, base_url: str) -> dict[st
         "criteria": {"narrative": CRITERIA[language].format(level=name)},
         "image": {"id": f"{url}/badge.png", "type": "Image"},
     }
+    return achieved | {"creator": _together(issuers, base_url)} if len(issuers) > 1 else achieved
 
 
 def credential_url(base_url: str, public_id: str) -> str:
@@ -85,6 +91,18 @@ def _subject(record: Mapping[str, Any], url: str, achieved: dict[str, Any]) -> d
     """Nobody by name, and without the score, which is the holder's own."""
     subject = {"id": _urn(f"{url}#holder"), "type": ["AchievementSubject"]}
     return subject | {"licenseNumber": record["code"], "achievement": achieved}
+
+
+def _together(issuers: Sequence[str], base_url: str) -> dict[str, Any]:
+    """Those who issue jointly, as one profile that names each: a badge has one issuer and one creator."""
+    return {
+        "id": _urn("\n".join([base_url, *issuers])),
+        "type": ["Profile"],
+        "name": ", ".join(issuers),
+        "otherIdentifier": [
+            {"type": "IdentifierEntry", "identifier": issuer, "identifierType": "name"} for issuer in issuers
+        ],
+    }
 
 
 def _title(record: Mapping[str, Any]) -> tuple[str, str]:

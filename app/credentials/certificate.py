@@ -23,7 +23,9 @@ from app.credentials.artwork import (
     draw_seal,
     draw_swelled_rule,
     draw_watermark,
+    read_logo,
 )
+from app.credentials.names import FACES, printed_name
 from app.credentials.tagging import Description, TaggedCanvas, finish
 from app.credentials.typesetting import (
     MEASURE,
@@ -46,6 +48,7 @@ MARGIN = 84.0
 UPPER_ROW, LOWER_ROW = 168.0, 112.0
 COLUMN, WIDE_COLUMN = 112.0, 240.0
 QR_SIDE, QR_FOOT = 108.0, 89.0
+LOGO_MIDDLE = 514.0
 
 LANGUAGES = ("es", "en")
 WORDS = {
@@ -60,6 +63,7 @@ WORDS = {
         "check": "Compruébalo en",
         "seal": "Sello del nivel {level}, peldaño {climbed} de {steps}",
         "qr": "Código QR que lleva a {url}",
+        "logo": "Logotipo de {name}",
     },
     "en": {
         "certify": "This is to certify that",
@@ -72,27 +76,33 @@ WORDS = {
         "check": "Check at",
         "seal": "Seal of the level {level}, step {climbed} of {steps}",
         "qr": "QR code that leads to {url}",
+        "logo": "Logo of {name}",
     },
 }
 
 
 def fit_name(name: str) -> Setting:
-    return fit(name, (SERIF, SANS), size=47, floor=29)
+    return fit(name, FACES, size=47, floor=29)
 
 
 def render_certificate(
-    record: Mapping[str, Any], *, language: str, url: str, attachments: Mapping[str, bytes]
+    record: Mapping[str, Any],
+    *,
+    language: str,
+    url: str,
+    attachments: Mapping[str, bytes],
+    logo: bytes | None = None,
 ) -> bytes:
     """The certificate of a frozen `record`, its QR leading to `url`, with files attached to it by name.
 
-    The same arguments give the same bytes. Raises MissingGlyph when a text of the record has a character that none of
-    the typefaces has.
+    `logo` is the picture (PNG) that the label of the record names. The same arguments give the same bytes. Raises
+    MissingGlyph when a text of the record has a character that none of the typefaces has.
     """
     page, about = BytesIO(), _describe(record, language)
     with press:
         canvas = TaggedCanvas(page, pagesize=(WIDTH, HEIGHT), invariant=1, lang=language, initialFontName=SERIF)
         _note(canvas, about)
-        _draw(canvas, record, language, url)
+        _draw(canvas, record, language, url, logo)
         canvas.save()
     return finish(page.getvalue(), canvas.parts, about, attachments)
 
@@ -109,7 +119,7 @@ def issuers_of(record: Mapping[str, Any]) -> list[str]:
 
 
 def _describe(record: Mapping[str, Any], language: str) -> Description:
-    title = f"{title_in(record, language)} · {tidy(record['name'])}"
+    title = f"{title_in(record, language)} · {tidy(printed_name(record))}"
     subject = f"{WORDS[language]['code']} {record['code']}"
     return Description(title, issuers_of(record), subject, language, record["issued_on"])
 
@@ -123,14 +133,15 @@ def _note(canvas: TaggedCanvas, about: Description) -> None:
     canvas.setViewerPreference("DisplayDocTitle", "true")
 
 
-def _draw(canvas: TaggedCanvas, record: Mapping[str, Any], language: str, url: str) -> None:
+def _draw(canvas: TaggedCanvas, record: Mapping[str, Any], language: str, url: str, logo: bytes | None) -> None:
     words, brand = WORDS[language], record.get("brand")
     colour = HexColor(brand["colour"]) if brand else LEVEL_COLOURS[record["level"]]
     draw_paper(canvas, WIDTH, HEIGHT, colour)
     draw_watermark(canvas, CENTRE, 344)
-    _draw_head(canvas, record, brand, colour)
+    _draw_head(canvas, record, colour, words, logo)
     _line(canvas, "P", words["certify"], fit(words["certify"], (SERIF,), size=15, floor=9), 434, MUTED)
-    _line(canvas, "H1", record["name"], fit_name(record["name"]), 382, INK)
+    name = printed_name(record)
+    _line(canvas, "H1", name, fit_name(name), 382, INK)
     draw_swelled_rule(canvas, CENTRE, 347, 200)
     _line(canvas, "P", words["earned"], fit(words["earned"], (SERIF,), size=15, floor=9), 312, INK)
     title = title_in(record, language)
@@ -140,9 +151,14 @@ def _draw(canvas: TaggedCanvas, record: Mapping[str, Any], language: str, url: s
     _draw_seal(canvas, record, words)
 
 
-def _draw_head(canvas: TaggedCanvas, record: Mapping[str, Any], brand: Mapping[str, str] | None, colour: Color) -> None:
-    """The house mark, or the label of a brand; below it, always, whoever issues."""
-    if brand:
+def _draw_head(
+    canvas: TaggedCanvas, record: Mapping[str, Any], colour: Color, words: Mapping[str, str], logo: bytes | None
+) -> None:
+    """The house mark, or the logo or the name of a label; below it, always, whoever issues."""
+    brand = record.get("brand")
+    if brand and logo:
+        _draw_logo(canvas, logo, words["logo"].format(name=brand["name"]))
+    elif brand:
         _line(canvas, "P", brand["name"], fit(brand["name"], (SERIF_BOLD, SANS), size=26, floor=15), 504, colour)
     else:
         draw_mark(canvas, CENTRE, 511, 19)
@@ -150,6 +166,13 @@ def _draw_head(canvas: TaggedCanvas, record: Mapping[str, Any], brand: Mapping[s
     setting = fit(" · ".join(issuers).upper(), (SERIF_BOLD, SANS), size=14, floor=9, measure=MEASURE / 1.5)
     lines = tuple(line.strip(" ·") for line in setting.lines)
     _line(canvas, "P", ", ".join(issuers), setting._replace(lines=lines), 471, INK, spacing=0.28)
+
+
+def _draw_logo(canvas: TaggedCanvas, logo: bytes, text: str) -> None:
+    picture, width, height = read_logo(logo)
+    left, foot = CENTRE - width / 2, LOGO_MIDDLE - height / 2
+    with canvas.part("Figure", text, (left, foot, left + width, foot + height)):
+        canvas.drawImage(picture, left, foot, width, height)
 
 
 def _draw_seal(canvas: TaggedCanvas, record: Mapping[str, Any], words: Mapping[str, str]) -> None:

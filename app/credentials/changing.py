@@ -10,7 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.canonical import canonical
 from app.credentials.issuing import Credential, clean_reason, new_code, new_public_id, new_salt
 from app.credentials.logging import log_change
-from app.extensions import Key, Model, Name, append_only, db
+from app.credentials.names import Names
+from app.extensions import Key, Model, Name, db, forgettable
 from app.ledger.log import Kind
 from app.refusal import N_, Refusal
 
@@ -40,7 +41,7 @@ class Reinstatement(Model):
     reinstated_by: Mapped[int] = mapped_column(ForeignKey("persons.id"))
 
 
-append_only(Reinstatement.__table__)  # type: ignore[arg-type]
+forgettable(Reinstatement.__table__, revoked_reason="'-'", reason="'-'")  # type: ignore[arg-type]
 
 
 class NotReinstatable(Refusal):
@@ -110,17 +111,19 @@ def reinstate(credential: Credential, *, reason: str, by: int, at: datetime) -> 
     log_change(Kind.REINSTATE, credential, at=at)
 
 
-def reissue(credential: Credential, name: str, *, reason: str, by: int, at: datetime) -> Credential:
+def reissue(credential: Credential, names: Names, *, reason: str, by: int, at: datetime) -> Credential:
     """Another credential in the place of one whose name was wrong: all else that it says stays, its dates too."""
-    if name == credential.holder:
+    kept = {key: value for key, value in credential.data.items() if key not in Names._fields}
+    said = {key: value for key, value in names._asdict().items() if value}
+    if kept | said == credential.data:
         raise SameName
-    fresh = {"id": new_public_id(), "code": new_code(), "name": name, "salt": new_salt()}
+    fresh = {"id": new_public_id(), "code": new_code(), "salt": new_salt()}
     _change(credential, _REPLACE, {"at": at, "reason": clean_reason(reason), "by": by}, NotReissuable)
     log_change(Kind.SUPERSEDE, credential, at=at)
-    kept = ("person_id", "attempt_id", "result_number", "level", "issued_at", "expires_at", "renews_id", "hidden_at")
-    row: dict[str, Any] = {column: getattr(credential, column) for column in kept}
-    row |= {"public_id": fresh["id"], "code": fresh["code"], "holder": name}
-    row |= {"record": canonical(credential.data | fresh), "reissues_id": credential.id, "reissued_at": at}
+    same = ("person_id", "attempt_id", "result_number", "level", "issued_at", "expires_at", "renews_id", "hidden_at")
+    row: dict[str, Any] = {column: getattr(credential, column) for column in same}
+    row |= {"public_id": fresh["id"], "code": fresh["code"], "holder": names.name}
+    row |= {"record": canonical(kept | said | fresh), "reissues_id": credential.id, "reissued_at": at}
     new_id = db.session.connection().execute(_AWARD, row).scalar_one()
     # What renewed the one renews the other, so that the way from each to the next stays whole.
     db.session.connection().execute(_RENEWALS, {"credential_id": credential.id, "new_id": new_id})

@@ -14,7 +14,7 @@ PINNED = {
     CREDENTIALS: (BUNDLED_CONTEXTS[CREDENTIALS], "8a9f494a89ecc51db093e90e84713e07e84d6d9204364a9b3c7868b21751236f"),
     BADGES: (
         Path(__file__).parent / "jsonld" / "open-badges-3.0.3.json",
-        "629c681c3809fd5fe0f37e8aaaf0dc976fd92a67f93e8bf5859c901ac428d4a1",
+        "7270029bc9dc59c8c46876231b2d4c570bf885c122861fb31b9b98635d90285c",
     ),
 }
 

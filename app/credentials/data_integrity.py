@@ -130,4 +130,5 @@ def _nodes(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 def _bundled(url: str, _options: object) -> dict[str, Any]:
     if url not in BUNDLED:
         raise jsonld.JsonLdError("this context is not bundled", "jsonld.LoadDocumentError", {"url": url[:200]})
-    return {"contentType": "application/ld+json", "contextUrl": None, "documentUrl": url, "document": BUNDLED[url]}
+    known = {"contentType": "application/ld+json", "contextUrl": None, "documentUrl": url, "document": BUNDLED[url]}
+    return known | {"tag": "static"}  # never another: the library need not work it out anew for each document

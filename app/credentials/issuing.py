@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.canonical import canonical
-from app.credentials.badge import instant_text
+from app.credentials.badge import FORM, instant_text
 from app.credentials.logging import log_change
 from app.credentials.validity import Dates, State, state_at
 from app.extensions import Code, Key, Model, Name, db
@@ -88,9 +88,14 @@ class Credential(Model):
 
     @property
     def data(self) -> dict[str, Any]:
-        """The frozen record: names, titles and dates as they were at issue."""
-        record: dict[str, Any] = json.loads(self.record)
+        """The frozen record: names, titles and dates as they were at issue; of an erased holder it is empty."""
+        record: dict[str, Any] = json.loads(self.record or b"{}")
         return record
+
+    @property
+    def is_erased(self) -> bool:
+        """Its holder was erased: what it said is gone."""
+        return not self.record
 
     @property
     def dates(self) -> Dates:
@@ -145,7 +150,7 @@ def issue(
     public_id, code = new_public_id(), new_code()
     days = {"issued_on": issued_at.date().isoformat(), "expires_on": expires_at.date().isoformat()}
     dates = days | {"issued_at": instant_text(issued_at), "expires_at": instant_text(expires_at)}
-    names = {"id": public_id, "code": code, "level": level, "salt": new_salt()}
+    names = {"id": public_id, "code": code, "level": level, "salt": new_salt(), "form": FORM}
     row = {
         "public_id": public_id,
         "code": code,

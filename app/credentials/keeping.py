@@ -18,6 +18,7 @@ from app.credentials.signing import sign_pdf
 from app.extensions import Code, Key, Model, Sha256, db, forgettable, insert_or_ignore
 from app.keys import DOCUMENTS, signing_key
 from app.ledger.log import BEGINNINGS, Leaf, leaf_of
+from app.people.logos import logo_with
 
 
 class Certificate(Model):
@@ -37,13 +38,18 @@ class Certificate(Model):
     made_at: Mapped[datetime]
 
 
-forgettable(Certificate.__table__, "pdf")  # type: ignore[arg-type]
+forgettable(Certificate.__table__, pdf="NULL")  # type: ignore[arg-type]
 
 _KEPT = select(Certificate).where(
     Certificate.credential_id == bindparam("credential_id"), Certificate.language == bindparam("language")
 )
+_RECORD = select(Credential.record).where(Credential.id == bindparam("credential_id")).with_for_update(read=True)
 _BY_HASH = select(Certificate).where(Certificate.sha256 == bindparam("sha256"))
-_ERASE = update(Certificate).where(Certificate.credential_id == bindparam("credential")).values(pdf=None)
+_ERASE = (
+    update(Certificate)
+    .where(Certificate.credential_id == bindparam("credential"), Certificate.pdf.is_not(None))
+    .values(pdf=None)
+)
 
 
 def first_language(credential: Credential) -> str:
@@ -74,15 +80,28 @@ def files_of(credential: Credential, proof: Mapping[str, Any] | None) -> dict[st
     return files | {"log-proof.json": canonical(dict(proof))} if proof else files
 
 
-def make_certificate(credential: Credential, language: str, *, chain: Chain, attachments: Mapping[str, bytes]) -> bytes:
+def logo_of(credential: Credential) -> bytes | None:
+    """The picture that the label of the record names, the one of its issue whatever the organisation shows today."""
+    sha256 = credential.data.get("brand", {}).get("logo")
+    return logo_with(sha256) if sha256 else None
+
+
+def make_certificate(
+    credential: Credential, language: str, *, chain: Chain, attachments: Mapping[str, bytes], logo: bytes | None = None
+) -> bytes:
     """Draw, fill and sign the PDF; slow, so outside writing(). Raises MissingGlyph."""
     record, url = credential.data, f"{current_app.config['BASE_URL']}/c/{credential.public_id}"
-    drawn = render_certificate(record, language=language, url=url, attachments=attachments)
+    drawn = render_certificate(record, language=language, url=url, attachments=attachments, logo=logo)
     return sign_pdf(drawn, key=signing_key(DOCUMENTS), chain=chain, issuer=record["issuer"])
 
 
 def keep_certificate(credential: Credential, language: str, pdf: bytes, *, at: datetime) -> None:
-    """Keep what was made, with its leaf in the log; of two that were made at once, the first stays."""
+    """Keep what was made, with its leaf in the log; of two that were made at once, the first stays.
+
+    Nothing is kept of a holder who was erased meanwhile.
+    """
+    if not db.session.connection().execute(_RECORD, {"credential_id": credential.id}).scalar():
+        return
     sha256 = fingerprint(pdf)
     row = {"credential_id": credential.id, "language": language, "pdf": pdf, "sha256": sha256, "made_at": at}
     if insert_or_ignore(Certificate, **row):

@@ -1,8 +1,9 @@
 """Verification: what somebody holds of a certificate, checked against its signature, the register and the log."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask import current_app
 
@@ -66,11 +67,15 @@ def _of_badge(data: bytes, at: datetime) -> Report:
     except Unreadable:
         return Report(None, tuple(checks))
     credential = _named(str(badge.get("id")))
+    return Report(credential, (*checks, _in_register(credential, badge), *_today(credential, at)))
+
+
+def _in_register(credential: Credential | None, badge: Mapping[str, Any]) -> Check:
+    """The register says the same of it, unless its holder was erased."""
+    if credential and credential.is_erased:
+        return Check("register", Verdict.UNKNOWN, "withdrawn by the holder, and erased")
     same = credential is not None and badge_document(credential) == badge
-    register = Check(
-        "register", Verdict.HOLDS if same else Verdict.FAILS, "" if same else "the register says otherwise"
-    )
-    return Report(credential, (*checks, register, *_today(credential, at)))
+    return Check("register", Verdict.HOLDS if same else Verdict.FAILS, "" if same else "the register says otherwise")
 
 
 def _named(url: str) -> Credential | None:
@@ -90,7 +95,7 @@ def _today(credential: Credential | None, at: datetime) -> Iterator[Check]:
 
 
 def _in_log(credential: Credential) -> Check:
-    """The frozen record is the one that the signed log holds."""
+    """The frozen record is the one that the signed log holds; of an erased one the log keeps the hash alone."""
     leaf = first_leaf(credential)
     if leaf is None or leaf.number is None:
         return Check("log", Verdict.UNKNOWN, "the log does not have it yet")
@@ -98,7 +103,7 @@ def _in_log(credential: Credential) -> Check:
     assert found.checkpoint, "the newest checkpoint is a signed one"
     note = read_note(found.checkpoint)
     holds = (
-        hash_in(found.leaf) == fingerprint(credential.record)
+        (credential.is_erased or hash_in(found.leaf) == fingerprint(credential.record))
         and verify_inclusion(leaf_hash(found.leaf), found.index, note.size, found.proof.hashes, note.root)
         and is_signed(note, log_keys())
     )

@@ -23,7 +23,7 @@ from app.exams.kinds.single_choice import NAME as SINGLE_CHOICE
 from app.exams.sections import Clock, Present, present_section
 from app.exams.timing import deadline
 from app.extensions import Big, Code, Key, Model, Name, Sha256, db
-from app.people.persons import Person
+from app.people.persons import AccountClosed, Person
 from app.refusal import NotFound, Refusal
 
 
@@ -72,6 +72,7 @@ class Attempt(Model):
     language: Mapped[Code]
     shown_language: Mapped[Code | None]  # while it is open; none: the one it was started in
     legal_name: Mapped[Name]
+    latin_name: Mapped[Name | None] = mapped_column(CheckConstraint("latin_name <> ''", name="latin_name"))
     state: Mapped[AttemptState]
     item_ids: Mapped[list[int]]
     option_orders: Mapped[list[list[int]]]
@@ -105,6 +106,11 @@ class Attempt(Model):
     def present(self, at: datetime) -> Present:
         """The section that the candidate is in at the instant."""
         return _present(self, at)
+
+    @property
+    def is_erased(self) -> bool:
+        """Its person was erased, and what they wrote with them: it cannot be graded again."""
+        return not self.legal_name
 
     @property
     def spoken(self) -> str:
@@ -155,7 +161,8 @@ _FORMS = select(Attempt.item_ids).where(
     Attempt.person_id == bindparam("person_id"), Attempt.exam_id == bindparam("exam_id")
 )
 _BEGIN = insert(Attempt).returning(Attempt.id)
-_CANDIDATE = select(Person.name).where(Person.id == bindparam("person_id")).with_for_update()
+_LOOK = select(Person.name, Person.latin_name, Person.disabled_at)
+_CANDIDATE = _LOOK.where(Person.id == bindparam("person_id")).with_for_update()
 
 
 class NoSuchAttempt(NotFound):
@@ -183,6 +190,7 @@ def begin_attempt(
     *,
     person_id: int,
     legal_name: str,
+    latin_name: str | None,
     language: str,
     at: datetime,
     rng: Random,
@@ -208,6 +216,7 @@ def begin_attempt(
         "exam_version_id": exam.version_id,
         "language": language,
         "legal_name": legal_name,
+        "latin_name": latin_name,
         "state": AttemptState.OPEN,
         "item_ids": item_ids,
         "option_orders": [_option_order(items[version_id], rng, allowance) for version_id in item_ids],
@@ -247,7 +256,7 @@ def lock_for_saving(attempt_id: int, person_id: int, seen: Seen | None = None) -
 def lock_for_closing(attempt_id: int, person_id: int) -> Attempt:
     """The person's own attempt, held alone: no save and no other closing goes on beside this one."""
     attempt = db.session.scalar(_TO_CLOSE, {"attempt_id": attempt_id, "person_id": person_id})
-    if attempt is None:
+    if attempt is None or attempt.is_erased:
         raise NoSuchAttempt
     return attempt
 
@@ -267,13 +276,15 @@ def seen_items(person_id: int, exam_id: int) -> frozenset[str]:
     return frozenset(item["id"] for item in bodies(list(given)).values())
 
 
-def lock_candidate(person_id: int) -> str:
+def lock_candidate(person_id: int) -> tuple[str, str | None]:
     """Hold the person until the transaction ends: of several starts at once, one begins and the others find it.
 
-    Returns the person's name.
+    Returns the person's name and its Latin form, if it has one. Raises AccountClosed.
     """
-    name: str = db.session.connection().execute(_CANDIDATE, {"person_id": person_id}).scalar_one()
-    return name
+    name, latin_name, disabled_at = db.session.connection().execute(_CANDIDATE, {"person_id": person_id}).one()
+    if disabled_at:
+        raise AccountClosed
+    return name, latin_name
 
 
 def _option_order(item: dict[str, Any], rng: Random, allowance: Allowance) -> list[int]:

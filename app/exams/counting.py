@@ -6,13 +6,16 @@ attempts are counted afterwards, some at a time: read and graded first, then mar
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
 from app.exams.attempts import UNCOUNTED, Attempt
-from app.exams.correcting import is_rated
+from app.exams.correcting import NOT_RATED, is_rated
 from app.exams.grading import NO_RATINGS, shares
 from app.exams.item_statistics import add_usage
+from app.exams.kinds.kind import Item
 from app.exams.offers import THOUSANDTHS, Usage
 from app.exams.ratings import decided_of
 from app.exams.responses import responses_of
@@ -62,11 +65,17 @@ def tally_of(attempt: Attempt) -> Tally:
     items = attempt.items
     ratings = decided_of(attempt) if any(map(is_rated, items)) else NO_RATINGS
     earned = shares(items, attempt.option_orders, answers, ratings)
-    usage = {}
-    for position, (item, answer, share) in enumerate(zip(items, answers, earned, strict=True)):
-        answered = answer is not None and (position in ratings or not is_rated(item))
-        usage[item["id"]] = Usage(given=1, answered=int(answered), earned=int(share * THOUSANDTHS))
+    form = enumerate(zip(items, answers, earned, strict=True))
+    usage = {item["id"]: _use(item, answer, share, ratings.get(n)) for n, (item, answer, share) in form}
     return Tally(attempt.id, attempt.exam_id, usage)
+
+
+def _use(item: Item, answer: Any, share: Fraction, rating: Fraction | None) -> Usage:
+    """What is rated counts by its rating: the answer itself may be erased."""
+    is_answered, earned = answer is not None, share
+    if is_rated(item):
+        is_answered, earned = rating is not None, rating or NOT_RATED
+    return Usage(given=1, answered=int(is_answered), earned=int(earned * THOUSANDTHS))
 
 
 def count(tallies: Sequence[Tally]) -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, ForeignKey, UniqueConstraint, bindparam, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
-from app.extensions import Code, Key, Model, Name, append_only, db, insert_or_ignore
+from app.extensions import Code, Key, Model, Name, db, forgettable, insert_or_ignore
 
 MOST = 50  # of an attempt: whoever changes the browser's name with each answer fills no store
 
@@ -32,7 +32,7 @@ class Device(Model):
     first_seen_at: Mapped[datetime]
 
 
-append_only(Device.__table__)  # type: ignore[arg-type]
+forgettable(Device.__table__, address="''", agent="CAST(OLD.id AS TEXT)")  # type: ignore[arg-type]
 
 _OF_ATTEMPT = select(Device).where(Device.attempt_id == bindparam("attempt_id")).order_by(Device.id)
 

@@ -26,8 +26,11 @@ def overdue_attempts(at: datetime, limit: int = 100) -> list[Attempt]:
 
 
 def closed_among(attempt_ids: Sequence[int], *, lock: bool) -> Sequence[Attempt]:
-    """Those of the attempts that are closed, by id; locked, a closing that is under way is waited for first."""
+    """Those of the attempts that are closed, by id; locked, a closing that is under way is waited for first.
+
+    Those of erased persons are left out: they cannot be graded again.
+    """
     query = select(Attempt).where(Attempt.id.in_(attempt_ids)).order_by(Attempt.id)
     query = query.with_for_update() if lock else query
     attempts = db.session.scalars(query.execution_options(populate_existing=True))
-    return [attempt for attempt in attempts if attempt.state is AttemptState.CLOSED]
+    return [attempt for attempt in attempts if attempt.state is AttemptState.CLOSED and not attempt.is_erased]

@@ -10,11 +10,11 @@ from sqlalchemy import CheckConstraint, ForeignKey, bindparam, func, insert, sel
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.exams.accommodations import Allowance, OwnAccommodation, grant_accommodation
-from app.exams.attempts import Attempt, AttemptClosed, AttemptState, lock_attempt
+from app.exams.attempts import Attempt, AttemptClosed, AttemptState, lock_attempt, lock_candidate
 from app.exams.finding import open_attempts
 from app.exams.sections import granted_to_present, granted_to_rest
 from app.exams.timing import deadline, is_overdue
-from app.extensions import Model, Name, append_only, db
+from app.extensions import Model, Name, db, forgettable
 from app.ledger.deeds import record
 from app.refusal import Refusal
 
@@ -49,7 +49,7 @@ class Grant(Model):
     granted_at: Mapped[datetime]
 
 
-append_only(Grant.__table__)  # type: ignore[arg-type]
+forgettable(Grant.__table__, reason="'-'")  # type: ignore[arg-type]
 
 
 class AlreadyGranted(Refusal):
@@ -99,7 +99,8 @@ def grant_minutes(attempt_id: int, minutes: int, *, seen: int, reason: str, by: 
 def accommodate(
     person_id: int, allowance: Allowance, *, reason: str, by: int, at: datetime, expires_at: datetime | None
 ) -> None:
-    """Grant an accommodation, which an attempt that has begun gets as well."""
+    """Grant an accommodation, which an attempt that has begun gets as well. Raises AccountClosed."""
+    lock_candidate(person_id)
     grant_accommodation(person_id, allowance, reason=reason, by=by, at=at, expires_at=expires_at)
     for attempt_id, _ in open_attempts(person_id):
         attempt = lock_attempt(attempt_id)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import cache
 
-from sqlalchemy import CheckConstraint, ForeignKey, Insert, bindparam, select
+from sqlalchemy import CheckConstraint, ForeignKey, Insert, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -33,6 +33,12 @@ _USAGE = select(ItemStatistic.item_id, ItemStatistic.given, ItemStatistic.answer
     ItemStatistic.exam_id == bindparam("exam_id")
 )
 
+_TAKE = (
+    update(ItemStatistic)
+    .where(ItemStatistic.exam_id == bindparam("of_exam"), ItemStatistic.item_id == bindparam("of_item"))
+    .values({name: getattr(ItemStatistic, name) + bindparam(f"more_{name}") for name in _COUNTS})
+)
+
 
 def usage_of(exam_id: int) -> dict[str, Usage]:
     """What became of the items of an exam so far, by item id; those never given are left out."""
@@ -47,6 +53,14 @@ def add_usage(exam_id: int, more: Mapping[str, Usage]) -> None:
         for item_id, usage in sorted(more.items())
     ]
     db.session.connection().execute(_adding(db.engine.dialect.name), rows)
+
+
+def take_usage(exam_id: int, changed: Mapping[str, tuple[Usage, Usage]]) -> None:
+    """Put what became of items on one attempt, before and after, in its place, in the same order."""
+    for item_id, (before, after) in sorted(changed.items()):
+        row = {"of_exam": exam_id, "of_item": item_id}
+        row |= {f"more_{name}": getattr(after, name) - getattr(before, name) for name in _COUNTS}
+        db.session.connection().execute(_TAKE, row)
 
 
 @cache

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.exams.attempts import Attempt
 from app.exams.marking import Policy
-from app.extensions import LongText, Model, append_only, db, on_create
+from app.extensions import LongText, Model, db, forgettable, on_create
 
 
 class Rating(Model):
@@ -68,7 +68,7 @@ def _refuse_own_attempts(table: Table) -> None:
     )
 
 
-append_only(Rating.__table__)  # type: ignore[arg-type]
+forgettable(Rating.__table__, comment="''")  # type: ignore[arg-type]
 _refuse_own_attempts(Rating.__table__)  # type: ignore[arg-type]
 
 _RATING = insert(Rating)

@@ -19,7 +19,7 @@ from app.exams.kinds.practical import files_of
 from app.exams.sections import Present
 from app.exams.timing import accepts
 from app.exams.uploads import require_uploads
-from app.extensions import Big, LongText, Model, append_only, db, insert_or_ignore
+from app.extensions import Big, LongText, Model, db, forgettable, insert_or_ignore
 from app.refusal import Refusal
 
 
@@ -39,7 +39,7 @@ class Response(Model):
     device_id: Mapped[int | None]  # none: the one that the attempt was begun from; `verify-all` looks that it is there
 
 
-append_only(Response.__table__)  # type: ignore[arg-type]
+forgettable(Response.__table__, answer="'null'")  # type: ignore[arg-type]
 
 _COLUMNS = (
     Response.position,

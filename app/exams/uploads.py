@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.exams.kinds.file_types import MOST_MIB, TYPES
 from app.exams.kinds.kind import BadAnswer
-from app.extensions import Code, Key, Model, Name, Sha256, append_only, db
+from app.extensions import Code, Key, Model, Name, Sha256, db, forgettable
 from app.refusal import N_, NotFound
 
 MIB = 1024 * 1024
@@ -40,10 +40,10 @@ class Upload(Model):
     sha256: Mapped[Sha256]
     media_type: Mapped[Code]
     received_at: Mapped[datetime]
-    content: Mapped[bytes]
+    content: Mapped[bytes | None]  # none: the person was erased
 
 
-append_only(Upload.__table__)  # type: ignore[arg-type]
+forgettable(Upload.__table__, name="''", content="NULL")  # type: ignore[arg-type]
 
 
 class Kept(NamedTuple):
@@ -97,7 +97,7 @@ def content_of(attempt_id: int, position: int, upload_id: int) -> tuple[str, byt
     """The name and the content of a file, or NoSuchUpload. Whether the reader may have it is for the caller to say."""
     wanted = {"attempt_id": attempt_id, "position": position, "upload_id": upload_id}
     row = db.session.connection().execute(_CONTENT, wanted).first()
-    if row is None:
+    if row is None or row.content is None:
         raise NoSuchUpload
     return row.name, row.content
 

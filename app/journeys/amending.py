@@ -4,9 +4,9 @@ from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 
-from app.credentials.certificate import fit_name
 from app.credentials.changing import hide_name, reinstate, reissue, withdraw
 from app.credentials.issuing import Credential
+from app.credentials.names import clean_names
 from app.credentials.register import NoSuchCredential, credential_by_id
 from app.exams.attempts import lock_attempt
 from app.exams.results import current_result
@@ -14,7 +14,6 @@ from app.journeys.moving import reevaluate_workplaces
 from app.journeys.sitting import certificate_task
 from app.ledger.deeds import record
 from app.mail.outbox import put_all
-from app.people.persons import clean_name
 from app.refusal import Refusal
 
 
@@ -43,12 +42,13 @@ def reinstate_credential(public_id: str, *, reason: str, by: int, at: datetime) 
     _tell("credential_reinstated", credential, by, at, reason=" ".join(reason.split()))
 
 
-def reissue_credential(public_id: str, name: str, *, reason: str, by: int, at: datetime) -> Credential:
+def reissue_credential(
+    public_id: str, name: str, *, reason: str, by: int, at: datetime, latin_name: str | None = None
+) -> Credential:
     """Another credential with the corrected name takes the place of this one, with the same dates and result."""
-    name = clean_name(name)
-    fit_name(name)
+    names = clean_names(name, latin_name)
     credential = _held(public_id, by)
-    renewed = reissue(credential, name, reason=reason, by=by, at=at)
+    renewed = reissue(credential, names, reason=reason, by=by, at=at)
     put_all([certificate_task(renewed)], at=at)
     reason = " ".join(reason.split())
     subject = f"credential:{renewed.public_id}"

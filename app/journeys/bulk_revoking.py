@@ -20,7 +20,7 @@ from app.credentials.issuing import Credential, NotRevocable, revoke
 from app.exams.attempts import lock_attempt
 from app.ledger.deeds import record
 from app.mail.outbox import put
-from app.partners.standing import reevaluate_organisation
+from app.partners.evaluating import reevaluate_organisation
 from app.people.organisations import workplaces_since
 
 TASK = "bulk_revoke"

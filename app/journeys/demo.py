@@ -1,6 +1,6 @@
 """The demo: organisations, people and their history, made through the deeds themselves in the order of their days."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -20,10 +20,12 @@ from app.journeys.rating import rate
 from app.journeys.sitting import close_overdue, start_attempt, submit_attempt
 from app.learning.catalogue import live_courses
 from app.learning.enrolling import finish_lesson, open_lesson
+from app.partners.evaluating import reevaluate_organisation
 from app.partners.facts import add_fact
 from app.partners.programmes import join_programme, participations_of, programme_by_slug
-from app.partners.standing import reevaluate_organisation
-from app.people.organisations import add_organisation, all_organisations, organisation_by_slug
+from app.people.consent import agreed
+from app.people.domains import verify_domain
+from app.people.organisations import ENTERED, add_organisation, all_organisations, organisation_by_slug
 from app.people.persons import Person, add_person, person_by_email
 
 SEED = 2026
@@ -61,6 +63,8 @@ def _history(rng: Random) -> Iterator[tuple[float, Deed]]:
 
 def _partner_history(partner: Partner) -> Iterator[tuple[float, Deed]]:
     yield partner.joined, lambda at: _found(partner, at)
+    for slug, days, signed in partner.later:
+        yield days, lambda at, slug=slug, signed=signed: _join_later(partner, slug, signed, at)  # type: ignore[misc]
     for days, count in partner.customers:
         yield days, lambda at, count=count: _tell(partner, "customers", count, at)  # type: ignore[misc]
     for month in range(partner.joined // 31):
@@ -82,8 +86,25 @@ def _actor_history(actor: Actor, rng: Random) -> Iterator[tuple[float, Deed]]:
 
 def _found(partner: Partner, at: datetime) -> None:
     organisation = add_organisation(partner.slug, partner.name, at=at)
+    verify_domain(organisation.id, f"{partner.slug}.example", by=None, at=at)
     for slug in partner.programmes:
         join_programme(organisation.id, programme_by_slug(slug), at=at)
+
+
+def _join_later(partner: Partner, slug: str, signed: Iterable[str], at: datetime) -> None:
+    organisation, programme = organisation_by_slug(partner.slug), programme_by_slug(slug)
+    join_programme(organisation.id, programme, at=at)
+    for metric in signed:
+        add_fact(
+            organisation_id=organisation.id,
+            programme_id=programme.id,
+            metric=metric,
+            value=1,
+            valid_from=at,
+            source="Convenio firmado",
+            at=at,
+        )
+    reevaluate_organisation(organisation.id, at=at)
 
 
 def _tell(partner: Partner, metric: str, value: int, at: datetime, **more: Any) -> None:
@@ -116,7 +137,8 @@ def _tell_revenue(partner: Partner, at: datetime) -> None:
 
 def _join(actor: Actor, slug: str | None, at: datetime) -> None:
     organisation = organisation_by_slug(slug or "")
-    join(_id(actor), organisation.id, job_role=actor.job, partner_role=actor.partner_role, by=None, at=at)
+    terms = agreed(ENTERED, at)
+    join(_id(actor), organisation.id, job_role=actor.job, partner_role=actor.partner_role, by=None, at=at, terms=terms)
 
 
 def _move(actor: Actor, slug: str, at: datetime) -> None:

@@ -19,6 +19,7 @@ class Partner:
     """An organisation, the programmes it takes part in since `joined`, and its yearly figures.
 
     `customers` are pairs of days ago and how many; `revenue` is in dollars a month, for the months since it joined.
+    `later` are programmes that it joined so many days ago, each with the metrics of what was agreed on then.
     """
 
     slug: str
@@ -27,6 +28,7 @@ class Partner:
     programmes: tuple[str, ...]
     customers: tuple[tuple[int, int], ...]
     revenue: int
+    later: tuple[tuple[str, int, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,9 +61,11 @@ class Actor:
 PARTNERS = (
     Partner("andes-consultores", "Andes Consultores", 830, ("email-reengagement", "ia-bulk"),
             ((800, 12), (500, 19), (200, 21)), 19_500),
-    Partner("norte-digital", "Norte Digital", 760, ("email-reengagement", "ia-bulk"), ((750, 6), (300, 11)), 6_200),
+    Partner("norte-digital", "Norte Digital", 760, ("email-reengagement", "ia-bulk"), ((750, 6), (300, 11)), 6_200,
+            (("expansion-suprema", 310, ()),)),
     Partner("puente-latam", "Puente LATAM", 600, ("email-reengagement",), ((590, 7),), 1_400),
-    Partner("atlas-integra", "Atlas Integra", 900, ("ia-bulk",), ((880, 9),), 2_600),
+    Partner("atlas-integra", "Atlas Integra", 900, ("ia-bulk",), ((880, 9),), 2_600,
+            (("education-partners", 200, ("integrator-agreement",)),)),
 )  # fmt: skip
 
 

@@ -35,12 +35,13 @@ from app.exams.results import Result, ResultState, current_result, replays
 from app.exams.timing import accepts, deadline
 from app.exams.uploads import Upload
 from app.extensions import db
+from app.journeys.standing_checks import standing_breaches
 from app.ledger.log import BEGINNINGS, Kind, Leaf
 from app.ledger.sealing import seal_breaches
-from app.partners.programmes import all_participations
-from app.partners.standing import records_of, standing_in
-from app.partners.tiers import qualify
+from app.people.erasures import done_erasures
+from app.people.logos import Logo
 from app.people.organisations import Membership
+from app.people.persons import Person
 
 LATE = timedelta(minutes=5)  # what is due may wait for a worker this long
 
@@ -53,7 +54,7 @@ def verify_all(at: datetime) -> Iterator[str]:
     yield from _ratings_fit()
     yield from _ratings_awaited()
     yield from _credentials_follow()
-    yield from _standings_follow(at)
+    yield from standing_breaches(at, LATE)
     yield from _attempts_closed(at)
     yield from _deadlines_granted()
     yield from _memberships_apart()
@@ -62,6 +63,8 @@ def verify_all(at: datetime) -> Iterator[str]:
     yield from _uploads_whole()
     yield from _credentials_logged()
     yield from _certificates_kept()
+    yield from _erased_whole()
+    yield from _logos_kept()
     yield from seal_breaches()
 
 
@@ -95,7 +98,7 @@ def _results_stand() -> Iterator[str]:
         results = list(replays(attempt, corrections(attempt.exam_id)))
         if [result.number for result, _ in results] != list(range(1, len(results) + 1)) or not results:
             yield f"attempt {attempt.id}: its results are not numbered from one"
-        elif not all(holds for _, holds in results):
+        elif not attempt.is_erased and not all(holds for _, holds in results):
             yield f"attempt {attempt.id}: graded again it gives another result"
     unclosed = select(Result.attempt_id).join(Attempt, Attempt.id == Result.attempt_id)
     for attempt_id in db.session.scalars(unclosed.where(Attempt.state == AttemptState.OPEN)):
@@ -147,7 +150,7 @@ def _credentials_follow() -> Iterator[str]:
             yield f"attempt {attempt.id}: passed, with {count} credentials"
         if result and not result.passed and count:
             yield f"attempt {attempt.id}: did not pass, and has a certificate that counts"
-    for credential in db.session.scalars(select(Credential)):
+    for credential in db.session.scalars(select(Credential).where(Credential.record != b"")):
         record = credential.data
         told = [record[name] for name in ("id", "code", "level", "name", "issued_on", "expires_on")]
         dates = [moment.date().isoformat() for moment in (credential.issued_at, credential.expires_at)]
@@ -156,31 +159,13 @@ def _credentials_follow() -> Iterator[str]:
 
 
 def _credentials_logged() -> Iterator[str]:
-    """I5: every credential begins in the log, with the hash of the record that it has."""
+    """I5: every credential begins in the log, with the hash of the record that it has, or had before the erasure."""
     begins = (Leaf.about == Credential.public_id) & Leaf.kind.in_(BEGINNINGS)
     both = select(Credential, Leaf.data).outerjoin(Leaf, begins).execution_options(yield_per=100)
     for credential, data in db.session.execute(both):
-        if data is None or hash_in(data) != fingerprint(credential.record):
+        is_known = data is not None and (credential.is_erased or hash_in(data) == fingerprint(credential.record))
+        if not is_known:
             yield f"credential {credential.public_id}: the log does not know its record"
-
-
-def _standings_follow(at: datetime) -> Iterator[str]:
-    """I4: every standing is what its inputs gave when it was evaluated, and none is past its next change."""
-    for participation in all_participations():
-        name = f"{participation.organisation.slug} in {participation.programme.slug}"
-        standing = standing_in(participation)
-        if standing is None:
-            yield f"{name}: has no standing"
-            continue
-        records = records_of(participation, known_at=standing.evaluated_at)
-        earned = qualify(participation.programme.rules, records, standing.evaluated_at).tier
-        said, held = ((standing.proof[key] or {}).get("id") for key in ("earned", "held"))
-        if earned != said:
-            yield f"{name}: earned {earned} at {standing.evaluated_at}, and not {said}"
-        if standing.tier != held:
-            yield f"{name}: holds {standing.tier}, and its proof says {held}"
-        if standing.next_change_at and standing.next_change_at + LATE < at:
-            yield f"{name}: should have been looked at again on {standing.next_change_at}"
 
 
 def _attempts_closed(at: datetime) -> Iterator[str]:
@@ -233,9 +218,11 @@ def _content_whole() -> Iterator[str]:
 def _uploads_whole() -> Iterator[str]:
     """An uploaded file is what it was when it came, and an answer hands in files of its own position alone."""
     places: dict[int, tuple[int, int]] = {}
+    erased = set(db.session.scalars(select(Attempt.id).where(Attempt.legal_name == "")))
     for upload in db.session.scalars(select(Upload).execution_options(yield_per=1)):
         places[upload.id] = (upload.attempt_id, upload.position)
-        if hashlib.sha256(upload.content).hexdigest() != upload.sha256:
+        forgotten = upload.content is None and upload.attempt_id in erased
+        if not forgotten and hashlib.sha256(upload.content or b"").hexdigest() != upload.sha256:
             yield f"upload {upload.id}: is not what was uploaded"
     with_files = select(Response.attempt_id, Response.position, Response.answer).where(
         Response.answer.like('%"files"%')
@@ -255,3 +242,29 @@ def _certificates_kept() -> Iterator[str]:
             yield f"credential {public_id}: the kept certificate ({one.language}) is not the one of its hash"
         if (public_id, one.sha256) not in hashes:
             yield f"credential {public_id}: the log does not know of its certificate ({one.language})"
+
+
+def _erased_whole() -> Iterator[str]:
+    """What is empty is of somebody who was erased, and nothing of such a person is left."""
+    erased = {erasure.person_id for erasure in done_erasures()}
+    for person in db.session.scalars(select(Person)):
+        if person.is_erased != (person.id in erased):
+            yield f"person {person.id}: is erased in part"
+    for model, is_empty in ((Attempt, Attempt.legal_name == ""), (Credential, Credential.record == b"")):
+        rows = db.session.execute(select(model.id, is_empty, model.person_id))  # type: ignore[attr-defined]
+        for number, empty, person_id in rows:
+            if empty != (person_id in erased):
+                yield f"{model.__tablename__} {number}: is not as its person is, erased or not"
+
+
+def _logos_kept() -> Iterator[str]:
+    """Each logo is the picture of its hash, and every one that a record names is there."""
+    kept = set()
+    for logo in db.session.scalars(select(Logo).execution_options(yield_per=100)):
+        kept.add(logo.sha256)
+        if fingerprint(logo.png) != logo.sha256:
+            yield f"logo {logo.sha256}: is not the picture of its hash"
+    for credential in db.session.scalars(select(Credential).execution_options(yield_per=100)):
+        named = credential.data.get("brand", {}).get("logo")
+        if named and named not in kept:
+            yield f"credential {credential.public_id}: its logo is not kept"

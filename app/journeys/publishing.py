@@ -6,16 +6,25 @@ from datetime import datetime
 from pathlib import Path
 
 from app.content.complaints import Complaint
+from app.content.levels import levels_from
 from app.credentials.typesetting import SANS, SERIF_BOLD, MissingGlyph, choose_face, tidy
 from app.exams.bank import ExamFile, read_exams
 from app.exams.catalogue import publish_exams
 from app.learning.catalogue import publish_courses
 from app.learning.course_files import CourseFile, read_courses
 from app.ledger.deeds import record
+from app.mail.outbox import put
+from app.partners.evaluating import reevaluate_organisation
 from app.partners.programme_files import ProgrammeFile, read_programmes
-from app.partners.programmes import all_participations, publish_programmes
-from app.partners.standing import reevaluate_organisation
+from app.partners.programmes import live_programmes, publish_programmes
+from app.partners.requirements import OfPersons, OfTraining, Part
+from app.partners.rollouts import begin_rollout, end_rollout, next_organisations, rollout_of, step_past
+from app.partners.training import asks_for_training
 from app.refusal import N_, Refusal
+
+ROLL_OUT = "roll_out"
+LOOK_AT = "look_at"
+PIECE = 50  # organisations of one turn of the worker, each in a transaction of its own
 
 
 @dataclass(frozen=True)
@@ -50,7 +59,32 @@ def read_content(root: Path) -> Content:
     exams, about_exams = read_exams(root)
     programmes, about_programmes = read_programmes(root)
     complaints = [*about_courses, *about_exams, *_unprintable(root, exams), *about_programmes]
+    sound = exams and courses and not about_courses and not about_exams
+    complaints += unattainable(courses, exams, programmes) if sound else []
     return Content(courses, exams, programmes, complaints)
+
+
+def unattainable(
+    courses: Sequence[CourseFile], exams: Sequence[ExamFile], programmes: Sequence[ProgrammeFile]
+) -> Iterator[Complaint]:
+    """What a programme asks of people and no exam awards or no course teaches, given that these are all there are."""
+    awarded = {exam.spec.level for exam in exams}
+    taught = {
+        (course.spec.track, each) for course in courses if course.spec.required for each in (course.spec.id, None)
+    }
+    for programme in programmes:
+        for one, keys in programme.places():
+            counted = one.of if isinstance(one, Part) else one
+            if isinstance(counted, OfPersons) and counted.level and not awarded & _enough(counted, counted.level):
+                yield programme.document.complain(f"no exam awards the level `{counted.level}`", *keys, "level")
+            if isinstance(counted, OfTraining) and (counted.track, counted.course) not in taught:
+                name = f" `{counted.course}`" if counted.course else ""
+                message = f"the track `{counted.track}` has no required course{name}"
+                yield programme.document.complain(message, *keys, "course" if counted.course else "track")
+
+
+def _enough(asked: OfPersons, level: str) -> set[str]:
+    return {level} if asked.exactly else set(levels_from(level))
 
 
 def _unprintable(root: Path, exams: Sequence[ExamFile]) -> Iterator[Complaint]:
@@ -65,7 +99,7 @@ def _unprintable(root: Path, exams: Sequence[ExamFile]) -> Iterator[Complaint]:
 
 
 def publish_content(content: Content, *, at: datetime) -> Published:
-    """Make it the content that stands. New rules are held against every organisation at once."""
+    """Make it the content that stands. The worker holds new rules against the organisations, one after the other."""
     if content.complaints:
         raise ContentBroken
     published = Published(
@@ -73,10 +107,37 @@ def publish_content(content: Content, *, at: datetime) -> Published:
         publish_exams(content.exams, at=at),
         publish_programmes(content.programmes, at=at),
     )
-    if published.programmes:
-        for organisation_id in sorted({part.organisation_id for part in all_participations()}):
-            reevaluate_organisation(organisation_id, at=at)
+    to_look_at = {*published.programmes, *(_counting_courses() if published.courses else ())}
+    if to_look_at:
+        rollout_id = begin_rollout(to_look_at, at=at)
+        if rollout_id:
+            put(ROLL_OUT, {"rollout_id": rollout_id}, at=at)
     names = [*published.courses, *published.exams, *published.programmes]
     if names:
         record("content_published", "content", by=None, at=at, names=names)
     return published
+
+
+def _counting_courses() -> list[str]:
+    """The programmes whose standings change with the courses."""
+    return [one.slug for one in live_programmes() if asks_for_training(one.version_id)]
+
+
+def waiting_organisations(rollout_id: int, *, at: datetime) -> Sequence[int]:
+    """The next organisations to hold new rules against; none means that the rollout is over."""
+    waiting = next_organisations(rollout_of(rollout_id), PIECE)
+    if not waiting:
+        end_rollout(rollout_id, at=at)
+    return waiting
+
+
+def hold_new_rules(rollout_id: int, organisation_id: int, *, at: datetime) -> None:
+    """Look at one organisation by the new rules; whoever was first did it, and nobody does it twice."""
+    if step_past(rollout_id, organisation_id):
+        reevaluate_organisation(organisation_id, at=at)
+
+
+def put_off(rollout_id: int, organisation_id: int, *, at: datetime) -> None:
+    """One that fails waits by itself, with its error, and keeps no other waiting."""
+    if step_past(rollout_id, organisation_id):
+        put(LOOK_AT, {"organisation_id": organisation_id}, at=at)

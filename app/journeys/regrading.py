@@ -40,8 +40,8 @@ from app.journeys.regrade_lines import (
 from app.journeys.sitting import certificate_task, issue_for
 from app.ledger.deeds import record
 from app.mail.outbox import put, put_all
+from app.partners.evaluating import foresee, reevaluate_organisation
 from app.partners.records import Holding
-from app.partners.standing import foresee, reevaluate_organisation
 from app.people.organisations import Membership, Workplace, present, workplaces_since
 from app.refusal import N_
 

@@ -9,8 +9,8 @@ from typing import Any
 from flask import current_app
 from flask_babel import lazy_gettext as _l
 
-from app.credentials.certificate import fit_name
 from app.credentials.issuing import Credential, issue
+from app.credentials.names import clean_names
 from app.credentials.register import credential_of_attempt, held_exactly
 from app.exams.agreements import AgreementNeeded, accepted_text
 from app.exams.attempts import (
@@ -34,9 +34,9 @@ from app.exams.timing import is_overdue
 from app.journeys.gates import gate_of, require_open
 from app.ledger.deeds import record
 from app.mail.outbox import put, put_all
-from app.partners.standing import reevaluate_organisation
+from app.partners.evaluating import reevaluate_organisation
 from app.people.organisations import Workplace, workplaces_since
-from app.people.persons import Person, clean_name, confirm_name
+from app.people.persons import Person, confirm_name
 from app.people.visitors import Account
 from app.refusal import Refusal
 
@@ -69,21 +69,22 @@ def start_attempt(
     key: int | None = None,
     agreement_hash: str | None = None,
     seen: Seen | None = None,
+    latin_name: str | None = None,
 ) -> Attempt:
     """Start the clock, once the agreement is accepted, the name confirmed and the gate open.
 
     `agreement_hash` is that of the text shown; without it, the one in the exam's language is accepted.
-    `key` names the wish to start, so that whoever repeats it is told of the attempt that began.
+    `key` names the wish to start, so that whoever repeats it is told of the attempt that began. `latin_name` is needed
+    where the legal name is in a script that certificates do not print.
     """
     if not agreement:
         raise AgreementNeeded
     offered = exam.body["languages"]
     language = language if language in offered else offered[0]
     accepted = accepted_text(exam.body, agreement_hash, language)
-    legal_name = clean_name(legal_name)
-    fit_name(legal_name)  # a name that no certificate could print is refused before the exam, not after
-    if lock_candidate(person.id) != legal_name:
-        confirm_name(person.id, legal_name)
+    names = clean_names(legal_name, latin_name)  # what no certificate could print is refused before the exam, not after
+    if lock_candidate(person.id) != names:
+        confirm_name(person.id, *names)
     gate = gate_of(exam, person.id, at)
     if before := next((sat for sat in gate.history if key is not None and sat.start_key == key), None):
         raise AlreadyStarted(attempt=before.id)
@@ -93,7 +94,8 @@ def start_attempt(
     attempt = begin_attempt(
         exam,
         person_id=person.id,
-        legal_name=legal_name,
+        legal_name=names.name,
+        latin_name=names.latin_name,
         language=language,
         at=at,
         rng=rng,
@@ -189,7 +191,7 @@ def issue_for(attempt: Attempt, result: Result, employer: Workplace | None, *, a
         attempt_id=attempt.id,
         result_number=result.number,
         level=exam["level"],
-        frozen=frozen | _names_beside(exam, employer),
+        frozen=frozen | _names_beside(attempt, exam, employer),
         issued_at=at,
         expires_at=add_months(at, exam["validity"]["months"]),
         renews_id=renewed.id if renewed else None,
@@ -198,7 +200,11 @@ def issue_for(attempt: Attempt, result: Result, employer: Workplace | None, *, a
     return credential
 
 
-def _names_beside(exam: Mapping[str, Any], employer: Workplace | None) -> dict[str, Any]:
-    """Whoever issues jointly, and the employer's label; a record without them says nothing of them."""
-    names = {"issuers": exam.get("issuers"), "brand": employer.label._asdict() if employer and employer.label else None}
+def _names_beside(attempt: Attempt, exam: Mapping[str, Any], employer: Workplace | None) -> dict[str, Any]:
+    """The Latin form, whoever issues jointly, and the employer's label; of what there is not, a record says nothing."""
+    names = {
+        "latin_name": attempt.latin_name,
+        "issuers": exam.get("issuers"),
+        "brand": employer.label.frozen() if employer and employer.label else None,
+    }
     return {key: value for key, value in names.items() if value}

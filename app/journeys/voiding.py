@@ -63,6 +63,6 @@ def _decide(void: Void, state: VoidState, *, by: int, at: datetime) -> Attempt:
 
 def _result_to_void(attempt: Attempt) -> Result:
     current = current_result(attempt.id)
-    if current is None or current.state is ResultState.VOID:
+    if attempt.is_erased or current is None or current.state is ResultState.VOID:
         raise NothingToVoid
     return current

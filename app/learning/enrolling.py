@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, bindparam, exists, or_, select, update
+from sqlalchemy import ForeignKey, bindparam, delete, exists, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Model, db, insert_or_ignore
@@ -122,3 +122,9 @@ def place_in(person_id: int, course: LiveCourse) -> int | None:
     """The id of the lesson where the person last was in the course."""
     place = {"person_id": person_id, "course_id": course.id}
     return db.session.connection().execute(_PLACE, place).scalar()
+
+
+def forget_studies(person_id: int) -> None:
+    """Nobody knows any more what the person studied and when."""
+    for model in (Progress, Enrolment):
+        db.session.execute(delete(model).where(model.person_id == person_id))  # type: ignore[attr-defined]

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Row, func, select
 
 from app.extensions import db
-from app.ledger.deeds import Deed
+from app.ledger.deeds import Deed, emptied_in_silence, is_as_sealed
 from app.ledger.log import Leaf
 from app.ledger.merkle import Edge, grow, leaf_hash, root_of
 from app.ledger.notes import NotANote, is_signed, read_note
@@ -21,6 +21,8 @@ def seal_breaches() -> Iterator[str]:
     """Every row, hash or checkpoint that does not fit the others, in plain words. Ask in a snapshot."""
     for tree in TREES:
         yield from _tree_breaches(tree)
+    if silent := emptied_in_silence():
+        yield f"{DEEDS}: {silent} lines more are empty than erasures have emptied"
 
 
 def _tree_breaches(tree: str) -> Iterator[str]:
@@ -34,7 +36,7 @@ def _tree_breaches(tree: str) -> Iterator[str]:
             yield f"{tree}: leaf {size - 1} is missing"
             return
         made = grow(edge, leaf_hash(SOURCES[tree].data(row)))
-        if made != [next(nodes, None) for _ in made]:
+        if made != [next(nodes, None) for _ in made] or (tree == DEEDS and not is_as_sealed(row)):
             yield f"{tree}: leaf {size - 1} is not what was sealed"
             return
         if size in checkpoints and not _fits(checkpoints.pop(size), root_of(edge)):

@@ -1,6 +1,7 @@
 """Delivery of mail: by SMTP, or as files to look at where no server is named."""
 
 import smtplib
+from collections.abc import Iterable
 from email.message import EmailMessage
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -13,7 +14,7 @@ def compose(to: str, subject: str, text: str, *, sender: str, number: int) -> Em
     """
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = sender, to, subject
-    message["Message-ID"] = f"<task-{number}@{sender.rpartition('@')[2] or 'localhost'}>"
+    message["Message-ID"] = f"<{_name(number)}@{sender.rpartition('@')[2] or 'localhost'}>"
     message.set_content(text)
     return message
 
@@ -31,3 +32,14 @@ def deliver(message: EmailMessage, *, smtp_url: str, folder: Path) -> None:
         if url.username:
             server.login(unquote(url.username), unquote(url.password or ""))
         server.send_message(message)
+
+
+def delete_letters(numbers: Iterable[int], folder: Path) -> None:
+    """Delete the files in which the letters of tasks lie, where there are any."""
+    for number in numbers:
+        for letter in folder.glob(f"{_name(number)}@*.eml"):
+            letter.unlink(missing_ok=True)
+
+
+def _name(number: int) -> str:
+    return f"task-{number}"

@@ -1,11 +1,11 @@
 """The outbox: slow or outside work, written in the transaction that asks for it and done by the worker."""
 
 import enum
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Index, func, insert, select, text
+from sqlalchemy import Index, Text, and_, cast, func, insert, or_, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Code, Key, LongText, Model, db, insert_or_ignore
@@ -112,10 +112,25 @@ def again(task_id: int, *, at: datetime) -> None:
 def failed(task_id: int, error: str, *, at: datetime) -> None:
     """Try again after a growing pause; a one-off task that failed too often is put aside for a person to see."""
     task = db.session.get_one(Task, task_id)
+    if task.state is not TaskState.WAITING:  # whom it was for was erased meanwhile
+        return
     task.error = error[:2000]
     task.due_at = at + timedelta(seconds=task.every_s or min(2**task.tries, 3600))
     if task.tries >= TRIES and task.every_s is None:
         task.state = TaskState.DEAD
+
+
+def forget_tasks(about: Mapping[str, Sequence[int]], address: str) -> list[int]:
+    """Leave the numbers of the tasks that name one of these ids or the address: nothing of them is done any more.
+
+    `about` holds ids by the name under which payloads have them. Returns the numbers.
+    """
+    named = [Task.payload[name].as_integer().in_(ids) for name, ids in about.items()]
+    columns = [func.lower(cast(column, Text)) for column in (Task.payload, Task.error)]
+    texts = [column.contains(address.lower(), autoescape=True) for column in columns]
+    concerned = and_(Task.every_s.is_(None), or_(*named, *texts))
+    forgotten = update(Task).where(concerned).values(state=TaskState.DONE, payload={}, error=None)
+    return list(db.session.execute(forgotten.returning(Task.id)).scalars())
 
 
 def count_waiting() -> int:

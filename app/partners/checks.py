@@ -28,7 +28,7 @@ from app.partners.requirements import (
     Tenure,
     Trained,
 )
-from app.partners.timeline import Moment
+from app.partners.timeline import Moment, span_of
 
 
 def checks_of(tier: str, known: Moment) -> tuple[Check, ...] | None:
@@ -49,11 +49,18 @@ def check(requirement: Requirement, known: Moment) -> Check:
 
 
 def _tally(counted: OfPersons | OfMetric | OfMoney | OfTraining, known: Moment) -> Tally:
+    """Counted once for all the tiers that ask for more or less of the same."""
+    what: tuple[object, ...]
     if isinstance(counted, OfPersons):
-        return tally_persons(counted, known)
-    if isinstance(counted, OfTraining):
-        return tally_training(counted, known)
-    return tally_facts(counted, known)
+        what = (counted.level, counted.job_role, counted.region, counted.exactly)
+        count: Callable[[Any, Moment], Tally] = tally_persons
+    elif isinstance(counted, OfTraining):
+        what, count = (counted.track, counted.course), tally_training
+    else:
+        what, count = span_of(counted), tally_facts
+    if (count, what) not in known.tallies:
+        known.tallies[count, what] = count(counted, known)
+    return known.tallies[count, what]
 
 
 def _check_persons(requirement: Persons | Trained, known: Moment) -> Check:

@@ -1,32 +1,37 @@
 """Explanations, purely: a qualification and a standing as data that proves itself, and as lines of plain words."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from babel.dates import format_datetime
-from babel.numbers import format_currency, format_decimal
-
 from app.content.schema import Language
-from app.partners.money import from_minor
-from app.partners.proofs import Check, Who
+from app.partners.proofs import Check, Conversion, Terms, Who
 from app.partners.records import Fact
+from app.partners.sentences import requirement_lines, when
 from app.partners.tiers import Held, Qualification, TierProof
+from app.partners.words import WORDS
 
 Data = dict[str, Any]
 Shared = dict[Who | Fact, int]
 
 
-def packed(qualification: Qualification, held: Held) -> Data:
-    """The explanation as it is kept: names in each language, instants as ISO 8601 in UTC, money in minor units.
+def packed(
+    qualification: Qualification, held: Held, version: str | None = None, known_at: datetime | None = None
+) -> Data:
+    """The explanation of one ladder as it is kept: names in each language, instants in UTC, money in minor units.
 
-    `shared` has each person and fact once, and the checks their places in it.
+    `version` is the hash of the rules in force, `known_at` the instant whose knowledge it rests on. `shared` has each
+    person and fact once, and the checks their places in it.
     """
     shared: Shared = {}
     return {
         "programme": qualification.programme,
         "title": dict(qualification.title),
         "at": qualification.at.isoformat(),
+        "ladder": {"id": qualification.ladder_id, "name": qualification.ladder_name},
+        "version": {"hash": version, "effective_from": _iso(qualification.effective_from)},
+        "known_at": _iso(known_at),
         "held": _tier(qualification, held.tier),
         "since": held.since.isoformat(),
         "at_risk_since": _iso(held.at_risk_since),
@@ -53,14 +58,35 @@ def unpacked(kept: Data) -> Data:
     return {name: value for name, value in kept.items() if name != "shared"} | {"tiers": tiers}
 
 
+def renamed(kept: Any, person_id: int, name: str) -> bool:
+    """Put another name in the place of a person's, wherever an explanation has it; whether it was anywhere."""
+    parts = kept.values() if isinstance(kept, dict) else kept if isinstance(kept, list) else ()
+    found = [renamed(part, person_id, name) for part in parts]
+    if isinstance(kept, dict) and "person" in kept and kept["person"] == person_id:
+        kept["name"] = name
+        return True
+    return any(found)
+
+
 def _whole(check: Data, shared: list[Data]) -> Data:
-    return check | {
+    return {name: value for name, value in check.items() if name != "converted"} | {
         "people": [shared[place] for place in check["people"]],
         "candidates": [shared[place] for place in check["candidates"]],
-        "facts": [shared[place] for place in check["facts"]],
+        "facts": [shared[place] | _converted(check, place) for place in check["facts"]],
         "left_out": [shared[place] | {"reason": reason} for place, reason in check["left_out"]],
         "requirements": [_whole(part, shared) for part in check["requirements"]],
     }
+
+
+def _converted(check: Data, place: int) -> Data:
+    """How a fact came to be of the currency asked for, where it did; checks kept earlier have no such thing."""
+    found = [conversion for other, conversion in check.get("converted", ()) if other == place]
+    return {"converted": found[0]} if found else {}
+
+
+def with_ladders(main: Data, others: Iterable[Data]) -> Data:
+    """The explanation of the main ladder with those of the programme's other ladders, all of them unpacked."""
+    return main | {"ladders": {other["ladder"]["id"]: other for other in others}}
 
 
 def _tier(qualification: Qualification, tier: str | None) -> Data | None:
@@ -86,13 +112,38 @@ def _check(check: Check, shared: Shared) -> Data:
         "have": check.have,
         "need": check.need,
         "gap": check.gap,
+        "excess": check.excess,
         "unit": check.unit,
         "currency": check.currency,
+        "terms": _terms(check.terms),
         "people": _places(check.people, shared),
         "candidates": _places(check.candidates, shared),
         "facts": _places(check.facts, shared),
         "left_out": [(*_places([fact], shared), reason) for fact, reason in check.left_out],
+        "converted": [(*_places([one.fact], shared), _conversion(one)) for one in check.converted],
         "requirements": [_check(part, shared) for part in check.checks],
+    }
+
+
+def _terms(terms: Terms | None) -> Data | None:
+    """What the requirement's kind adds, field by field."""
+    return {name: _plain(value) for name, value in vars(terms).items()} if terms else None
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {str(name): inner for name, inner in value.items()}
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def _conversion(conversion: Conversion) -> Data:
+    return {
+        "worth": conversion.worth,
+        "currency": conversion.currency,
+        "rate": str(conversion.rate),
+        "on": conversion.on.isoformat(),
     }
 
 
@@ -108,6 +159,8 @@ def _who(who: Who) -> Data:
         "level": who.level,
         "credential": who.public_id,
         "valid_to": _iso(who.valid_to),
+        "region": who.region,
+        "done_at": _iso(who.done_at),
     }
 
 
@@ -121,75 +174,53 @@ def _fact(fact: Fact) -> Data:
         "valid_to": _iso(fact.valid_to),
         "recorded_at": fact.recorded_at.isoformat(),
         "source": fact.source,
+        "evidence": fact.evidence,
+        "corrects": fact.corrects,
     }
-
-
-WORDS: dict[Language, dict[str, str]] = {
-    "es": {
-        "head": "{title}, {at}",
-        "held": "Nivel: {tier}, desde el {since}",
-        "no_tier": "ninguno",
-        "at_risk": "En riesgo desde el {instant}: los datos de hoy dan {earned}",
-        "review": "Revisión de aniversario: {instant}",
-        "grace": "Plazo de gracia hasta el {instant}",
-        "next": "Nada cambia por sí solo antes del {instant}",
-        "never": "Nada cambia por sí solo",
-        "met": "{tier}: cumplido",
-        "unmet": "{tier}: no cumplido",
-        "enough": "{name}: {have} de {need}",
-        "short": "{name}: {have} de {need}; falta: {gap}",
-        "counts": "cuenta {who}",
-        "candidate": "puede certificarse {who}",
-        "fact": "{value}, {span}, {source}",
-        "from": "desde el {start}",
-        "span": "del {start} al {end}",
-        "other_currency": "no cuenta, otra moneda: {fact}",
-        "not_over": "aún no cuenta, el período no ha terminado: {fact}",
-        "until": "{who} ({level}, {credential}, hasta el {instant})",
-        "endless": "{who} ({level}, {credential})",
-    },
-    "en": {
-        "head": "{title}, {at}",
-        "held": "Tier: {tier}, since {since}",
-        "no_tier": "none",
-        "at_risk": "At risk since {instant}: today's data earn {earned}",
-        "review": "Anniversary review: {instant}",
-        "grace": "Grace until {instant}",
-        "next": "Nothing changes by itself before {instant}",
-        "never": "Nothing changes by itself",
-        "met": "{tier}: met",
-        "unmet": "{tier}: not met",
-        "enough": "{name}: {have} of {need}",
-        "short": "{name}: {have} of {need}; {gap} missing",
-        "counts": "counts {who}",
-        "candidate": "could earn it: {who}",
-        "fact": "{value}, {span}, {source}",
-        "from": "since {start}",
-        "span": "from {start} to {end}",
-        "other_currency": "not counted, other currency: {fact}",
-        "not_over": "not counted yet, the period is not over: {fact}",
-        "until": "{who} ({level}, {credential}, until {instant})",
-        "endless": "{who} ({level}, {credential})",
-    },
-}
 
 
 def explain_lines(explanation: Data, language: Language) -> list[str]:
     """The explanation for people: what is held, and tier by tier what there is, what is missing and who counts."""
+    lines = _standing_lines(explanation, language)
+    for other in explanation.get("ladders", {}).values():
+        lines += ["", "", *_standing_lines(other, language)]
+    return lines
+
+
+def _standing_lines(explanation: Data, language: Language) -> list[str]:
     say = WORDS[language]
     lines = [
-        say["head"].format(title=explanation["title"][language], at=_when(explanation["at"], language)),
-        say["held"].format(tier=_named(explanation["held"], language), since=_when(explanation["since"], language)),
+        _head(explanation, language),
+        say["held"].format(tier=_named(explanation["held"], language), since=when(explanation["since"], language)),
     ]
     if explanation["at_risk_since"]:
         lines += _risk_lines(explanation, language)
     after = explanation["next_change_at"]
-    lines.append(say["next"].format(instant=_when(after, language)) if after else say["never"])
+    lines.append(say["next"].format(instant=when(after, language)) if after else say["never"])
+    lines += _ground_lines(explanation, language)
     for tier in explanation["tiers"]:
         lines += ["", say["met" if tier["met"] else "unmet"].format(tier=tier["name"][language])]
         for requirement in tier["requirements"]:
-            lines += _requirement_lines(requirement, language, "  ")
+            lines += requirement_lines(requirement, language, "  ")
     return lines
+
+
+def _head(explanation: Data, language: Language) -> str:
+    """The programme, the ladder where it has a name, and the instant."""
+    title, at = explanation["title"][language], when(explanation["at"], language)
+    name = explanation.get("ladder", {}).get("name")
+    if name is None:
+        return WORDS[language]["head"].format(title=title, at=at)
+    return WORDS[language]["ladder"].format(title=title, ladder=name[language], at=at)
+
+
+def _ground_lines(explanation: Data, language: Language) -> Iterator[str]:
+    """By which rules and by what knowledge, where that was said."""
+    say, version = WORDS[language], explanation.get("version")
+    if version and version["hash"]:
+        yield say["version"].format(since=when(version["effective_from"], language), hash=version["hash"])
+    if explanation.get("known_at"):
+        yield say["known"].format(instant=when(explanation["known_at"], language))
 
 
 def _named(tier: Data | None, language: Language) -> str:
@@ -198,60 +229,9 @@ def _named(tier: Data | None, language: Language) -> str:
 
 def _risk_lines(explanation: Data, language: Language) -> Iterator[str]:
     say = WORDS[language]
-    since, earned = _when(explanation["at_risk_since"], language), _named(explanation["earned"], language)
+    since, earned = when(explanation["at_risk_since"], language), _named(explanation["earned"], language)
     yield say["at_risk"].format(instant=since, earned=earned)
     if explanation["grace_until"]:
-        yield say["grace"].format(instant=_when(explanation["grace_until"], language))
+        yield say["grace"].format(instant=when(explanation["grace_until"], language))
     else:
-        yield say["review"].format(instant=_when(explanation["review_at"], language))
-
-
-def _requirement_lines(requirement: Data, language: Language, indent: str) -> Iterator[str]:
-    say = WORDS[language]
-    amounts = {key: _amount(requirement[key], requirement["currency"], language) for key in ("have", "need", "gap")}
-    mark = "[x]" if requirement["met"] else "[ ]"
-    sentence = say["enough" if requirement["met"] else "short"].format(name=requirement["name"][language], **amounts)
-    yield f"{indent}{mark} {sentence}"
-    inner = indent + "    "
-    for who in requirement["people"]:
-        yield inner + say["counts"].format(who=_person(who, language))
-    for who in requirement["candidates"]:
-        yield inner + say["candidate"].format(who=_person(who, language))
-    for fact in requirement["facts"]:
-        yield inner + _fact_line(fact, language)
-    for fact in requirement["left_out"]:
-        yield inner + say[fact["reason"]].format(fact=_fact_line(fact, language))
-    for part in requirement["requirements"]:
-        yield from _requirement_lines(part, language, inner)
-
-
-def _person(who: Data, language: Language) -> str:
-    if who["credential"] is None:
-        return str(who["name"])
-    sentence = WORDS[language]["until" if who["valid_to"] else "endless"]
-    until = who["valid_to"] and _when(who["valid_to"], language)
-    return sentence.format(
-        who=who["name"], level=who["level"].capitalize(), credential=who["credential"], instant=until
-    )
-
-
-def _fact_line(fact: Data, language: Language) -> str:
-    say = WORDS[language]
-    start, end = _when(fact["valid_from"], language), fact["valid_to"]
-    span = say["span"].format(start=start, end=_when(end, language)) if end else say["from"].format(start=start)
-    return say["fact"].format(
-        value=_amount(fact["value"], fact["currency"], language), span=span, source=fact["source"]
-    )
-
-
-def _amount(value: int, currency: str | None, language: Language) -> str:
-    if currency is None:
-        return format_decimal(value, locale=language)
-    return format_currency(from_minor(value, currency), currency, locale=language, decimal_quantization=False)
-
-
-def _when(instant: str, language: Language) -> str:
-    """The day, and the time where it is not the start of the day, in UTC."""
-    moment = datetime.fromisoformat(instant)
-    midnight = moment.hour == moment.minute == moment.second == 0
-    return format_datetime(moment, "d MMM y" if midnight else "d MMM y, HH:mm 'UTC'", locale=language)
+        yield say["review"].format(instant=when(explanation["review_at"], language))

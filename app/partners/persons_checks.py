@@ -1,7 +1,6 @@
 """Checks of persons, purely: who holds what is asked for, who completed it, and a team with one place for each."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from fractions import Fraction
 from math import ceil, floor
 
@@ -22,18 +21,18 @@ def tally_persons(asked: OfPersons, known: Moment) -> Tally:
 
 def _fitting(asked: OfPersons, present: Iterable[Present]) -> tuple[People, People]:
     """Who counts, and who would with the credential."""
-    levels = levels_of(asked)
+    levels, job_role, region = levels_of(asked), asked.job_role, asked.region
     people: People = {}
     others: People = {}
-    for one in present:
-        member = one.member
-        if asked.job_role not in (None, member.job_role) or asked.region not in (None, member.region):
+    for member, best, held in present:
+        if (job_role and member.job_role != job_role) or (region and member.region != region):
             continue
-        if one.who.level in levels:
-            people[member.person_id] = one.who
-            continue
-        fitting = next((holding for holding in one.held if holding.level in levels), None)
-        (people if fitting else others)[member.person_id] = who(member, fitting) if fitting else one.who
+        if best.level in levels:
+            people[best.person_id] = best
+        elif fitting := next((holding for holding in held if holding.level in levels), None):
+            people[best.person_id] = who(member, fitting)
+        else:
+            others[best.person_id] = best
     return people, others
 
 
@@ -52,7 +51,7 @@ def tally_training(asked: OfTraining, known: Moment) -> Tally:
     for one in known.present:
         done_at = done.get(one.member.person_id)
         if done_at and done_at <= known.at:
-            people[one.member.person_id] = replace(one.who, done_at=done_at)
+            people[one.member.person_id] = one.who._replace(done_at=done_at)
         else:
             others[one.member.person_id] = one.who
     return Tally(len(people), "persons", people=tuple(people.values()), others=tuple(others.values()))

@@ -11,8 +11,10 @@ from app.content.complaints import Complaint
 from app.content.files import strays, visible
 from app.content.schema import LANGUAGES, Document, read_yaml
 from app.partners.figures import Bounds
+from app.partners.ladder_lint import Fault, ladder_faults
+from app.partners.particulars_lint import held_faults
 from app.partners.requirements import Group, Part, Points, Previous, Requirement
-from app.partners.rules import MAIN, Programme, Series, Tier
+from app.partners.rules import MAIN, Programme, Tier
 
 Found = Iterator[Complaint]
 Keys = tuple[str | int, ...]
@@ -23,10 +25,20 @@ _FIGURES = {"at_least", "more_than", "at_most", "below", "share_percent", "more_
 
 @dataclass(frozen=True)
 class ProgrammeFile:
-    """A programme that may be published."""
+    """A programme that may be published; `notices` say what it means to leave open, and why."""
 
-    spec: Programme
-    path: Path
+    document: Document[Programme]
+    notices: Sequence[Complaint] = ()
+
+    @property
+    def spec(self) -> Programme:
+        return self.document.value
+
+    def places(self) -> Iterator[tuple[Requirement | Part, Keys]]:
+        """Everything that a tier asks for, and where it stands."""
+        for _, tiers, keys in _every_ladder(self.spec):
+            for n, tier in enumerate(tiers):
+                yield from _places(tier.requirements, (*keys, n, "requirements"))
 
     def as_json(self) -> dict[str, Any]:
         """What a published version keeps; `programme_from_json` reads it back."""
@@ -48,12 +60,26 @@ def read_programmes(root: Path) -> tuple[list[ProgrammeFile], list[Complaint]]:
             complaints.append(Complaint(path, 1, "a programme's file is named `<programme>.yml`"))
             continue
         document, found = read_yaml(path, Programme)
+        notices: list[Complaint] = []
         if document:
-            found = sorted(_disagreements(document))
+            found, notices = _lint(document)
         if document and not found:
-            files.append(ProgrammeFile(document.value, path))
+            files.append(ProgrammeFile(document, notices))
         complaints += found
     return files, complaints
+
+
+def _lint(document: Document[Programme]) -> tuple[list[Complaint], list[Complaint]]:
+    """What is wrong, and what is accepted. The logic is looked at once ids, ranks and the rest are sound."""
+    found = sorted(_disagreements(document))
+    faults = [] if found else list(ladder_faults(document.value))
+    wrong = [document.complain(fault.message, *fault.keys) for fault in faults if not fault.accepted]
+    return found + sorted(wrong), sorted(_accepted(document, fault) for fault in faults if fault.accepted)
+
+
+def _accepted(document: Document[Programme], fault: Fault) -> Complaint:
+    reason = (fault.accepted or {}).get("en", "")
+    return document.complain(f"note: {fault.message}; accepted: {reason}", *fault.keys)
 
 
 def _disagreements(document: Document[Programme]) -> Found:
@@ -61,9 +87,7 @@ def _disagreements(document: Document[Programme]) -> Found:
     yield from _identity(document)
     yield from _ladders(document)
     yield from _previous(document)
-    yield from _steps(document)
-    yield from _series(document)
-    yield from _return(document)
+    yield from (document.complain(fault.message, *fault.keys) for fault in held_faults(document.value))
 
 
 def _identity(document: Document[Programme]) -> Found:
@@ -160,48 +184,3 @@ def _leads_to(wanted: Rung, start: Rung, asked: Mapping[Rung, Iterable[tuple[Run
     while more := {other for rung in found for other, _ in asked.get(rung, ())} - found:
         found |= more
     return wanted in found
-
-
-def _steps(document: Document[Programme]) -> Found:
-    onboarding = document.value.onboarding
-    phases = onboarding.phases if onboarding else ()
-    places = [
-        (step.id, ("onboarding", "phases", n, "steps", m, "id"))
-        for n, phase in enumerate(phases)
-        for m, step in enumerate(phase.steps)
-    ]
-    yield from _twice(document, "step", places)
-
-
-def _series(document: Document[Programme]) -> Found:
-    places: list[tuple[Series, Keys]] = [(one, ("targets", n)) for n, one in enumerate(document.value.targets)]
-    places += [(one, ("investment", n)) for n, one in enumerate(document.value.investment)]
-    yield from _twice(document, "series", [(one.id, (*keys, "id")) for one, keys in places])
-    for one, keys in places:
-        if (one.unit == "money") != (one.currency is not None):
-            yield document.complain("a `currency` goes with `unit: money`, and with no other", *keys)
-
-
-def _return(document: Document[Programme]) -> Found:
-    """The formula needs two series of one currency over the same periods, and something to divide by."""
-    rule = document.value.return_on_investment
-    if rule is None:
-        return
-    revenue = _named(document.value.targets, rule.revenue)
-    investment = _named(document.value.investment, rule.investment)
-    if revenue is None:
-        yield document.complain(f"`targets` has no `{rule.revenue}`", "return_on_investment", "revenue")
-    if investment is None:
-        yield document.complain(f"`investment` has no `{rule.investment}`", "return_on_investment", "investment")
-    if revenue and investment and not _divisible(revenue, investment):
-        message = "the two series must be money of one currency over the same periods, the investment above zero"
-        yield document.complain(message, "return_on_investment")
-
-
-def _named(series: Iterable[Series], id: str) -> Series | None:
-    return next((one for one in series if one.id == id), None)
-
-
-def _divisible(revenue: Series, investment: Series) -> bool:
-    same = [figure.period for figure in revenue.values] == [figure.period for figure in investment.values]
-    return same and revenue.currency == investment.currency and all(one.at_least > 0 for one in investment.values)

@@ -1,16 +1,18 @@
 """Programmes as they stand, and which organisations take part in them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ForeignKey, bindparam, select, update
+from sqlalchemy import ForeignKey, bindparam, func, select, update
 from sqlalchemy.orm import Mapped, contains_eager, mapped_column, relationship
 
-from app.content.versions import body_of, derived, publish_version
+from app.content.versions import publish_version
 from app.extensions import Key, Model, Slug, db
-from app.partners.programme_files import ProgrammeFile, programme_from_json
+from app.partners.programme_files import ProgrammeFile
+from app.partners.rule_versions import ProgrammeVersion, rules_of, version_at, versions_of
 from app.partners.rules import Programme as Rules
+from app.partners.timeline import start_of
 from app.people.organisations import Organisation
 from app.refusal import NotFound
 
@@ -61,15 +63,6 @@ class NoSuchProgramme(NotFound):
     title = _l("There is no such programme")
 
 
-def rules_of(version_id: int) -> Rules:
-    """The rules that a version of a programme states."""
-    return derived(version_id, _read_rules)
-
-
-def _read_rules(version_id: int) -> Rules:
-    return programme_from_json(body_of(version_id))
-
-
 def join_programme(organisation_id: int, programme: Programme, *, at: datetime) -> Participation:
     """The organisation takes part from `at` on."""
     participation = Participation(
@@ -112,18 +105,48 @@ def all_participations() -> Sequence[Participation]:
 
 
 def publish_programmes(files: Sequence[ProgrammeFile], *, at: datetime) -> list[str]:
-    """Make these the programmes that stand; returns the ids of those that are new, changed or back."""
-    stood = set(db.session.scalars(select(Programme.version_id).where(Programme.live)))
+    """Make these the programmes that stand; returns the ids of those that are new, changed or back.
+
+    A version whose date lies ahead is kept and announced; the one before it stands until then.
+    """
+    stood = set(db.session.scalars(select(Programme.id).where(Programme.live)))
     db.session.execute(update(Programme).values(live=False))
-    return [file.spec.id for file in files if _publish_programme(file, at) not in stood]
+    return [file.spec.id for file in files if _publish_programme(file, stood, at)]
 
 
-def _publish_programme(file: ProgrammeFile, at: datetime) -> int:
+def stand_by_date(at: datetime) -> None:
+    """Let each programme stand at the version that is in force by now."""
+    for programme in live_programmes():
+        version = version_at(versions_of(programme.id), at, at)
+        if version and version.version_id != programme.version_id:
+            programme.version_id = version.version_id
+
+
+def announced(programme_id: int, at: datetime) -> datetime | None:
+    """From when the next version of the rules is in force, if one is published."""
+    ahead = select(func.min(ProgrammeVersion.effective_from)).where(ProgrammeVersion.programme_id == programme_id)
+    return db.session.scalar(ahead.where(ProgrammeVersion.effective_from > at))
+
+
+def _publish_programme(file: ProgrammeFile, stood: Collection[int], at: datetime) -> bool:
+    """Whether it is new, changed or back."""
     version, _ = publish_version("programme", file.spec.id, file.as_json(), at=at)
     programme = db.session.scalar(select(Programme).where(Programme.slug == file.spec.id))
     if programme is None:
-        programme = Programme(slug=file.spec.id)
+        programme = Programme(slug=file.spec.id, version_id=version.id)
         db.session.add(programme)
-    programme.live, programme.version_id = True, version.id
+    was_live, programme.live = programme.id in stood, True
     db.session.flush()
-    return version.id
+    published = versions_of(programme.id)
+    if published and published[-1].version_id == version.id:
+        return not was_live
+    effective_from = start_of(file.spec.effective_from)
+    db.session.add(
+        ProgrammeVersion(
+            programme_id=programme.id, version_id=version.id, effective_from=effective_from, published_at=at
+        )
+    )
+    db.session.flush()
+    stands = version_at(versions_of(programme.id), at, at)
+    programme.version_id = stands.version_id if stands else version.id
+    return True

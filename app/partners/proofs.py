@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from app.content.schema import Text
 from app.partners.figures import Bound
@@ -14,8 +14,7 @@ LeftOut = Literal["other_currency", "not_over", "no_evidence", "not_latest"]
 Unit = Literal["persons", "count", "minor_units", "agreements", "requirements", "grade", "tenure", "tiers", "points"]
 
 
-@dataclass(frozen=True)
-class Who:
+class Who(NamedTuple):
     """A present member, with the best valid credential for the requirement (of a candidate: the best there is).
 
     `done_at` is when who counts for a training completed it.

@@ -201,7 +201,7 @@ class Team(Schema):
     kind: Literal["team"]
     id: Slug
     name: Text
-    requirements: Annotated[tuple[Persons, ...], Field(min_length=1)]
+    requirements: Annotated[tuple[Persons, ...], Field(min_length=1, max_length=50)]
 
 
 class AllOf(Schema):

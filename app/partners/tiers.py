@@ -165,13 +165,12 @@ class _Rules:
         self._known: dict[int, Timeline] = {}
 
     def fold_at(self, at: datetime, held: Held | None, anniversary_from: date) -> tuple[Held, Qualification]:
-        after = bisect_right(self._starts, at)
-        place = max(0, after - 1)
+        place = max(0, bisect_right(self._starts, at) - 1)
         effective_from, programme = self._versions[place]
         if place not in self._known:
             self._known[place] = timeline(programme, self._records)
         earned = _qualify(programme, self._known[place], at, self._ladder)
-        changes = [earned.next_change_at, *self._starts[max(1, after) : after + 1]]
+        changes = [earned.next_change_at, *self._starts[place + 1 : place + 2]]
         ahead = min(filter(None, changes), default=None)
         qualification = replace(earned, next_change_at=ahead, effective_from=effective_from)
         return fold(held, qualification, at, anniversary_from, programme.review), qualification

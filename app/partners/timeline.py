@@ -5,11 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import MAXYEAR, UTC, date, datetime, time
 from decimal import ROUND_HALF_EVEN, Context, Decimal
+from typing import NamedTuple
 
 from app.content.levels import LEVELS
 from app.exams.retakes import add_months
 from app.partners.money import exponent, from_minor
-from app.partners.proofs import Check, Conversion, Who
+from app.partners.proofs import Check, Conversion, Tally, Who
 from app.partners.records import Fact, Holding, Member, Records, holds
 from app.partners.requirements import (
     Agreement,
@@ -46,8 +47,7 @@ class Life:
     conversion: Conversion | None
 
 
-@dataclass(frozen=True)
-class Present:
+class Present(NamedTuple):
     """A present member, with the best of the credentials that are valid, and all of those, the best first."""
 
     member: Member
@@ -82,13 +82,17 @@ class Timeline:
 
 @dataclass(frozen=True)
 class Moment:
-    """What is known of an instant, once for all requirements; `proved` keeps the checks of the tiers seen so far."""
+    """What is known of an instant, once for all requirements.
+
+    `proved` keeps the checks of the tiers seen so far, and `tallies` what was counted for them.
+    """
 
     at: datetime
     ladder: str
     present: Sequence[Present]
     records: Timeline
     proved: dict[tuple[str, str], tuple[Check, ...] | None] = field(default_factory=dict)
+    tallies: dict[tuple[object, object], Tally] = field(default_factory=dict)
 
 
 def start_of(day: date) -> datetime:
@@ -97,10 +101,10 @@ def start_of(day: date) -> datetime:
 
 def who(member: Member, holding: Holding | None) -> Who:
     """The member with a credential, or without one."""
-    named = (member.person_id, member.name, member.job_role)
+    person_id, name, job_role, region = member.person_id, member.name, member.job_role, member.region
     if holding is None:
-        return Who(*named, None, None, None, member.region)
-    return Who(*named, holding.level, holding.public_id, holding.valid_to, member.region)
+        return Who(person_id, name, job_role, None, None, None, region)
+    return Who(person_id, name, job_role, holding.level, holding.public_id, holding.valid_to, region)
 
 
 def timeline(programme: Programme, records: Records) -> Timeline:
@@ -152,13 +156,12 @@ def _counted(asked: Iterable[Requirement]) -> Iterator[OfMetric | OfMoney | OfTr
 def _edges(
     records: Records, lives: Mapping[Span, Sequence[Life]], done: Mapping[Course, Mapping[int, datetime]]
 ) -> Iterator[datetime | None]:
-    for member in records.members:
-        yield from (member.from_at, member.to_at)
-    for holding in records.holdings:
-        yield from (holding.valid_from, holding.valid_to)
+    yield from (member.from_at for member in records.members)
+    yield from (member.to_at for member in records.members)
+    yield from (holding.valid_from for holding in records.holdings)
+    yield from (holding.valid_to for holding in records.holdings)
     for row in lives.values():
-        for life in row:
-            yield from (life.seen_from, life.counts_from, life.until)
+        yield from (edge for life in row for edge in (life.seen_from, life.counts_from, life.until))
     for completed in done.values():
         yield from completed.values()
 

@@ -1,4 +1,4 @@
-"""The label under which an organisation's people are certified: its name and a colour that can be read on paper."""
+"""The label under which an organisation's people are certified: its name, a colour that can be read, and its logo."""
 
 import re
 from typing import NamedTuple
@@ -7,7 +7,8 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, bindparam, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.extensions import Code, Model, Name, db
+from app.extensions import Code, Model, Name, Sha256, db
+from app.people.logos import Logo
 from app.refusal import Refusal
 
 COLOUR = re.compile(r"#[0-9a-f]{6}", re.ASCII)
@@ -23,24 +24,30 @@ class Brand(Model):
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), primary_key=True, autoincrement=False)
     name: Mapped[Name]
     colour: Mapped[Code]
+    logo: Mapped[Sha256 | None] = mapped_column(ForeignKey(Logo.sha256))
 
 
 class Label(NamedTuple):
-    """A brand as it is frozen into the record of a credential."""
+    """A brand as it is frozen into the record of a credential; its logo is named by the hash of its picture."""
 
     name: str
     colour: str
+    logo: str | None = None
+
+    def frozen(self) -> dict[str, str]:
+        """What the record says of it: nothing of a logo where there is none."""
+        return {part: value for part, value in self._asdict().items() if value}
 
 
 class BadLabel(Refusal):
-    """A label has a name of up to 80 characters and a colour dark enough to be read."""
+    """A label has a name of up to 80 characters and a colour dark enough to be read; there is no logo without them."""
 
     status = 422
     title = _l("This label cannot be printed")
     detail = _l("It has a name of up to 80 characters, and a colour like #1d4ed8, dark enough to be read on white.")
 
 
-_OF = select(Brand.name, Brand.colour).where(Brand.organisation_id == bindparam("organisation_id"))
+_OF = select(Brand.name, Brand.colour, Brand.logo).where(Brand.organisation_id == bindparam("organisation_id"))
 _DELETE = delete(Brand).where(Brand.organisation_id == bindparam("of_organisation"))
 
 
@@ -50,15 +57,15 @@ def label_of(organisation_id: int) -> Label | None:
     return Label(*row) if row else None
 
 
-def set_label(organisation_id: int, name: str, colour: str) -> None:
-    """Use this label on what is issued from now on; an empty name means none."""
+def set_label(organisation_id: int, name: str, colour: str, logo: str | None = None) -> None:
+    """Use this label on what is issued from now on, with the kept logo of this hash; an empty name means none."""
     name, colour = " ".join(name.split()), colour.strip().lower()
     readable = COLOUR.fullmatch(colour) and contrast_with_white(colour) >= LEAST_CONTRAST
-    if name and (len(name) > 80 or not readable):
+    if (name and (len(name) > 80 or not readable)) or (logo and not name):
         raise BadLabel
     db.session.connection().execute(_DELETE, {"of_organisation": organisation_id})
     if name:
-        db.session.add(Brand(organisation_id=organisation_id, name=name, colour=colour))
+        db.session.add(Brand(organisation_id=organisation_id, name=name, colour=colour, logo=logo))
         db.session.flush()
 
 

@@ -9,10 +9,10 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import BindParameter, CheckConstraint, ColumnElement, ForeignKey, Index, bindparam, or_, select, update
 from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, relationship
 
-from app.extensions import Key, Model, Name, Slug, db, on_create
+from app.extensions import Code, Key, Model, Name, Slug, db, on_create
 from app.people.brands import Brand, Label
-from app.people.persons import Person
-from app.refusal import NotFound, Refusal
+from app.people.persons import Person, lock_person
+from app.refusal import N_, NotFound, Refusal
 
 
 class PartnerRole(enum.StrEnum):
@@ -42,12 +42,37 @@ class Organisation(Model):
     created_at: Mapped[datetime]
 
 
+class Terms(NamedTuple):
+    """What a membership rests on: the company's domain that the address is at, or an approval with its reason.
+
+    `consent_at` is when the person agreed to what the organisation sees of them, None until then. `region` is where
+    the person works.
+    """
+
+    region: str | None = None
+    domain: str | None = None
+    approved_reason: str | None = None
+    approved_by: int | None = None
+    consent_at: datetime | None = None
+    consent_version: str | None = None
+
+
+ENTERED = Terms(approved_reason=N_("Entered by the administration"))
+
+
 class Membership(Model):
-    """A person working for an organisation in the half-open interval [starts_at, ends_at)."""
+    """A person working for an organisation in the half-open interval [starts_at, ends_at), in the same roles.
+
+    Other roles from a day on are another row: so it is known who worked as what at any time.
+    """
 
     __tablename__ = "memberships"
     __table_args__ = (
         CheckConstraint("ends_at IS NULL OR ends_at > starts_at", name="interval"),
+        CheckConstraint("domain IS NOT NULL OR approved_reason IS NOT NULL", name="grounds"),
+        CheckConstraint("approved_by IS NULL OR approved_reason IS NOT NULL", name="approval"),
+        CheckConstraint("(consent_at IS NULL) = (consent_version IS NULL)", name="consent"),
+        CheckConstraint("length(region) BETWEEN 2 AND 10", name="region"),
         Index("ix_memberships_person", "person_id", "starts_at"),
         Index("ix_memberships_organisation", "organisation_id", "starts_at"),
     )
@@ -59,8 +84,14 @@ class Membership(Model):
     job_role: Mapped[JobRole]
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime | None]
+    region: Mapped[Code | None]
+    domain: Mapped[Name | None]
+    approved_reason: Mapped[Name | None]
+    approved_by: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    consent_at: Mapped[datetime | None]
+    consent_version: Mapped[Code | None]
 
-    person: Mapped[Person] = relationship(lazy="raise")
+    person: Mapped[Person] = relationship(lazy="raise", foreign_keys=person_id)
     organisation: Mapped[Organisation] = relationship(lazy="raise")
 
 
@@ -98,6 +129,13 @@ _OF_PERSON = (
     select(Membership)
     .options(joinedload(Membership.organisation))
     .where(Membership.person_id == bindparam("person_id"), present(bindparam("at")))
+    .execution_options(populate_existing=True)  # whatever was loaded before a lock
+)
+_TAKEN = (
+    select(Membership.id)
+    .where(Membership.person_id == bindparam("person_id"))
+    .where(or_(Membership.ends_at.is_(None), Membership.ends_at > bindparam("at")))
+    .limit(1)
 )
 _LOCK = select(Organisation.id).where(Organisation.id == bindparam("organisation_id")).with_for_update()
 
@@ -112,7 +150,7 @@ class Workplace(NamedTuple):
 
 
 _WORKPLACES = (
-    select(Membership.organisation_id, Organisation.name, Membership.starts_at, Brand.name, Brand.colour)
+    select(Membership.organisation_id, Organisation.name, Membership.starts_at, Brand.name, Brand.colour, Brand.logo)
     .join(Membership.organisation)
     .outerjoin(Brand, Brand.organisation_id == Membership.organisation_id)
     .where(Membership.person_id == bindparam("person_id"))
@@ -142,28 +180,33 @@ def add_membership(
     job_role: JobRole,
     at: datetime,
     partner_role: PartnerRole = PartnerRole.USER,
+    terms: Terms = ENTERED,
 ) -> Membership:
-    """The person works for the organisation from `at` on."""
-    taken = select(Membership).where(Membership.person_id == person_id, present(at))
-    if db.session.scalar(taken):
+    """The person works for the organisation from `at` on; of several at once, one is added and the others refused."""
+    lock_person(person_id)
+    if db.session.connection().execute(_TAKEN, {"person_id": person_id, "at": at}).first():
         raise AlreadyMember
     membership = Membership(
-        person_id=person_id, organisation_id=organisation_id, job_role=job_role, partner_role=partner_role, starts_at=at
+        person_id=person_id,
+        organisation_id=organisation_id,
+        job_role=job_role,
+        partner_role=partner_role,
+        starts_at=at,
+        **terms._asdict(),
     )
     db.session.add(membership)
     db.session.flush()
     return membership
 
 
-def end_membership(person_id: int, *, at: datetime) -> Membership:
-    """The person leaves the organisation at `at`."""
+def end_membership(person_id: int, *, at: datetime, ends_at: datetime | None = None) -> Membership:
+    """Where the person works at `at` ends then, or on a later day; what has a day already gets another."""
+    lock_person(person_id)
     membership = membership_of(person_id, at)
     if membership is None:
         raise NotFound
-    unchanged = Membership.ends_at.is_not_distinct_from(membership.ends_at)
-    change = update(Membership).where(Membership.id == membership.id, unchanged)
-    if db.session.execute(change.values(ends_at=at)).rowcount != 1:  # type: ignore[attr-defined]
-        raise NotFound
+    change = update(Membership).where(Membership.id == membership.id)
+    db.session.execute(change.values(ends_at=ends_at or at))
     return membership
 
 
@@ -176,8 +219,8 @@ def workplaces_since(person_id: int, at: datetime) -> Sequence[Workplace]:
     """Where the person works at an instant or came to work later, in the order of locks."""
     rows = db.session.connection().execute(_WORKPLACES, {"person_id": person_id, "at": at})
     return [
-        Workplace(organisation_id, name, starts_at, Label(label, colour) if label else None)
-        for organisation_id, name, starts_at, label, colour in rows
+        Workplace(organisation_id, name, starts_at, Label(label, colour, logo) if label else None)
+        for organisation_id, name, starts_at, label, colour, logo in rows
     ]
 
 

@@ -3,6 +3,7 @@
 import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, select
@@ -34,16 +35,21 @@ class Account:
     language: str
     role: PersonRole
     password_hash: str | None
+    latin_name: str | None
 
 
 @dataclass(frozen=True)
 class Employer:
-    """The organisation that a person works for, and what the person may do in its pages."""
+    """The organisation that a person works for, and what the person may do in its pages.
+
+    `consent_at` is when the person agreed to what it sees, None until then.
+    """
 
     id: int
     slug: str
     name: str
     partner_role: PartnerRole
+    consent_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -90,8 +96,11 @@ class Guest:
         """A guest has no name."""
 
 
-ACCOUNT = (Person.id, Person.email, Person.name, Person.language, Person.role, Person.password_hash)
-EMPLOYER = (Organisation.id, Organisation.slug, Organisation.name, Membership.partner_role)
+ACCOUNT = (
+    *(Person.id, Person.email, Person.name, Person.language, Person.role),
+    *(Person.password_hash, Person.latin_name),
+)
+EMPLOYER = (Organisation.id, Organisation.slug, Organisation.name, Membership.partner_role, Membership.consent_at)
 
 
 def visitor_query(

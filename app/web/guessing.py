@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from app.credentials.register import NoSuchCredential
+from app.people.invitations import NoSuchInvitation
 from app.people.throttling import note_try, refuse_if_spent
 from app.transaction import reading, writing
 from app.web.identity import address
@@ -14,13 +15,16 @@ TRIES, WINDOW = 60, timedelta(minutes=1)
 
 @contextmanager
 def guesses_counted(*, guessable: bool = False) -> Iterator[None]:
-    """Look for a credential within. A whole id answers whatever was guessed before; a short code waits its turn."""
+    """Look for a credential or an invitation within.
+
+    A whole id answers whatever was guessed before; a short code waits its turn.
+    """
     key = f"unknown-id:{address()}"
     if guessable:
         _refuse(key)
     try:
         yield
-    except NoSuchCredential:
+    except (NoSuchCredential, NoSuchInvitation):
         _refuse(key)
         with writing() as at:
             note_try(key, window=WINDOW, at=at)

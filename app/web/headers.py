@@ -18,6 +18,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+SECRET = ("account.invitation",)
 
 
 def register(app: Flask) -> None:
@@ -26,7 +27,7 @@ def register(app: Flask) -> None:
 
 
 def add(response: Response) -> Response:
-    """What is answered to a visit or a token is kept in no cache."""
+    """What is answered to a visit, a token or a secret link is kept in no cache."""
     headers = response.headers
     given = set(headers.keys())
     for name, value in HEADERS.items():
@@ -34,6 +35,7 @@ def add(response: Response) -> Response:
             headers.add(name, value)
     if request.is_secure:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if request.endpoint not in STATIC and (COOKIE_KEY in session or bearer_token(request)):
+    visited = COOKIE_KEY in session or bearer_token(request) or request.endpoint in SECRET
+    if request.endpoint not in STATIC and visited:
         headers.setdefault("Cache-Control", "no-store")
     return response

@@ -12,6 +12,7 @@ from app.credentials.keeping import (
     files_of,
     first_leaf,
     keep_certificate,
+    logo_of,
     make_certificate,
 )
 from app.ledger.numbering import number_leaves
@@ -19,19 +20,18 @@ from app.ledger.proofs import inclusion
 from app.transaction import reading, writing
 
 
-def kept_certificate(credential: Credential, language: str) -> Certificate:
-    """The certificate of a credential in a language, made and kept if it is not yet."""
+def kept_certificate(credential: Credential, language: str) -> Certificate | None:
+    """The certificate of a credential in a language, made and kept if it is not yet; None once its holder is erased."""
     with reading():
         kept = certificate_of(credential.id, language)
-    if kept:
+        logo = None if kept or credential.is_erased else logo_of(credential)
+    if kept or credential.is_erased:
         return kept
     files = files_of(credential, proof_of(credential))
-    pdf = make_certificate(credential, language, chain=present_chain(), attachments=files)
+    pdf = make_certificate(credential, language, chain=present_chain(), attachments=files, logo=logo)
     with writing() as at:
         keep_certificate(credential, language, pdf, at=at)
-        kept = certificate_of(credential.id, language)
-    assert kept is not None, "it was kept by this transaction or by an earlier one"
-    return kept
+        return certificate_of(credential.id, language)
 
 
 def proof_of(credential: Credential) -> dict[str, Any] | None:

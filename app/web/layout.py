@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -26,6 +26,7 @@ MENU = (
     ("candidate.certificates", _l("Certificates"), "certificate"),
     ("partner.scorecard", _l("My organisation"), "tier"),
     ("partner.team", _l("Team"), "team"),
+    ("programmes.programmes", _l("Programmes"), "ladder"),
     ("trainer.studio", _l("Studio"), "studio"),
     ("admin.overview", _l("Administration"), "admin"),
 )
@@ -34,7 +35,10 @@ FAMILIES = {
     "candidate.course": "candidate.courses",
     "candidate.lesson": "candidate.courses",
     "candidate.exam": "candidate.exams",
+    "programmes.programme": "programmes.programmes",
     "candidate.result": "candidate.exams",
+    "partner.member": "partner.team",
+    "partner.invitations": "partner.team",
 }
 
 
@@ -68,6 +72,7 @@ def register(app: Flask) -> None:
     app.add_template_filter(gettext, "in_our_words")
     app.add_template_filter(day)
     app.add_template_filter(moment)
+    app.add_template_filter(last_day)
 
 
 def surroundings() -> dict[str, Any]:
@@ -104,6 +109,11 @@ def day(value: date | datetime, style: str = "long") -> str:
 def moment(value: datetime) -> str:
     """A date and time in words, in UTC."""
     return instant_text(value)
+
+
+def last_day(ends_at: datetime) -> date:
+    """The day on which something still holds that ends at an instant."""
+    return (ends_at - timedelta(microseconds=1)).date()
 
 
 @lru_cache(4096)

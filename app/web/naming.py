@@ -14,6 +14,7 @@ JOB_ROLES = {
     "marketing": _l("Marketing"),
     "management": _l("Management"),
 }
+PARTNER_ROLES = {"user": _l("Member"), "admin": _l("Manages the team")}
 ROLES = {
     "consultant": _l("Consultant"),
     "trainer": _l("Trainer"),
@@ -51,6 +52,14 @@ CORRECTIONS = {
     "full_credit": _l("Full credit for everyone who was given the item"),
     "drop": _l("Drop the item: it counts for nobody"),
 }
+OUTCOMES = {
+    "recorded": _l("New"),
+    "corrected": _l("Changed, to be corrected"),
+    "moved": _l("Of another organisation until now"),
+    "withdrawn": _l("Won no longer, to be withdrawn"),
+    "known": _l("Known already"),
+    "repeated": _l("Twice in the file"),
+}
 EFFECTS = {
     "score": _l("Another score"),
     "issue": _l("Receives the certificate"),
@@ -84,12 +93,21 @@ AREAS = {
     "technical": _l("Technical"),
     "business": _l("Business"),
 }
+TRAINING_AREAS = AREAS | {"marketing": _l("Marketing")}
+CADENCES = {
+    "daily": _l("Daily"),
+    "weekly": _l("Weekly"),
+    "monthly": _l("Monthly"),
+    "quarterly": _l("Quarterly"),
+    "annual": _l("Annual"),
+}
 
 
 def vocabulary() -> dict[str, Any]:
     """For the templates of the office."""
     return {
         "JOB_ROLES": JOB_ROLES,
+        "PARTNER_ROLES": PARTNER_ROLES,
         "ROLES": ROLES,
         "LANGUAGES": LANGUAGES,
         "LEVELS": LEVELS,
@@ -101,6 +119,7 @@ def vocabulary() -> dict[str, Any]:
         "KINDS": KINDS,
         "CORRECTIONS": CORRECTIONS,
         "EFFECTS": EFFECTS,
+        "OUTCOMES": OUTCOMES,
         "EFFECT_TONES": EFFECT_TONES,
         "REGRADE_STATES": REGRADE_STATES,
         "REGRADE_TONES": REGRADE_TONES,
@@ -113,4 +132,6 @@ def vocabulary() -> dict[str, Any]:
         "APPEAL_TONES": APPEAL_TONES,
         "DIFFICULTIES": DIFFICULTIES,
         "AREAS": AREAS,
+        "TRAINING_AREAS": TRAINING_AREAS,
+        "CADENCES": CADENCES,
     }

@@ -10,7 +10,10 @@ from app.exams.catalogue import live_exam
 from app.exams.correcting import CorrectionKind
 from app.exams.regrading import Proposal, like_versions
 from app.extensions import db
+from app.journeys.inviting import invite
 from app.journeys.regrading import go_on, propose_correction
+from app.people.invitations import Wish, secret_of
+from app.people.organisations import JobRole, organisation_by_slug
 from app.people.persons import person_by_email
 from app.transaction import reading, writing
 from tests.browser.conftest import Server, sign_in
@@ -18,15 +21,18 @@ from tests.browser.conftest import Server, sign_in
 pytestmark = pytest.mark.once
 
 PAGES = {
-    None: ["/sign-in", "/verify", "/c/{credential}", "/c/{revoked}", "/c/unknown", "/achievements/expert"],
+    None: ["/sign-in", "/verify", "/c/{credential}", "/c/{revoked}", "/c/unknown", "/achievements/expert",
+           "/invitations/{invitation}"],
     "consultant": [
         "/", "/courses", "/courses/documents-with-ai", "/courses/documents-with-ai/01-what-ai-does", "/exams",
         "/exams/fundamentals", "/exams/advanced", "/certificates", "/recognitions", "/account",
-        "/scorecard", "/nothing-here",
+        "/scorecard", "/nothing-here", "/programmes", "/programmes/marketing-mastery",
+        "/account/organisation",
     ],
     "candidate": ["/", "/exams/fundamentals"],
     "partner": [
         "/", "/team", "/scorecard", "/scorecard?programme=ia-bulk", "/certificates", "/attempts/{partner}/result",
+        "/team/invitations", "/team/{person}",
     ],
     "trainer": [
         "/", "/studio", "/studio/courses/documents-with-ai", "/studio/exams/fundamentals",
@@ -35,8 +41,10 @@ PAGES = {
     ],
     "viewer": ["/", "/admin"],
     "admin": [
-        "/", "/admin", "/admin/credentials", "/admin/credentials/{credential}", "/admin/people",
+        "/", "/programmes/education-partners", "/admin", "/admin/credentials", "/admin/credentials/{credential}",
+        "/admin/people",
         "/admin/organisations", "/admin/organisations/andes-consultores", "/admin/bulk-revocations",
+        "/admin/organisations/andes-consultores/invitations",
         "/admin/organisations/andes-consultores/label", "/admin/recognitions", "/admin/people/{person}/recognitions",
     ],
 }  # fmt: skip
@@ -47,7 +55,7 @@ CASES = [(who, path) for who, paths in PAGES.items() for path in paths]
 def places(server: Server) -> dict[str, object]:
     """What the braces in a path stand for."""
     with server.app.app_context():
-        correction = _propose_a_correction()
+        correction, invitation = _propose_a_correction(), _invite()
     with server.app.app_context(), reading() as at:
         found = search(Wanted(), at=at, size=None).credentials
         partner = db.session.query(Attempt).filter(Attempt.legal_name == "Ana Ruiz Salcedo").first()
@@ -58,6 +66,7 @@ def places(server: Server) -> dict[str, object]:
             "partner": partner.id,
             "person": partner.person_id,
             "correction": correction,
+            "invitation": invitation,
         }
 
 
@@ -78,6 +87,18 @@ def test_page(windows: dict[str | None, Page], places: dict[str, object], who: s
     page.set_viewport_size({"width": 320, "height": 640})
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     page.set_viewport_size({"width": 1280, "height": 800})
+
+
+def _invite() -> str:
+    """The secret of an invitation that a newcomer may accept."""
+    boss = person_by_email("partner@demo.example")
+    assert boss is not None
+    key = "only for tests"
+    with writing() as at:
+        organisation = organisation_by_slug("andes-consultores")
+        wish = Wish(JobRole.SALES, region="MX")
+        [one] = invite(organisation.id, ["nora@andes-consultores.example"], wish, key=key, by=boss.id, at=at)
+        return secret_of(one.nonce, key)
 
 
 def _propose_a_correction() -> int:

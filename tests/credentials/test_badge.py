@@ -8,8 +8,9 @@ import pytest
 
 from app.canonical import canonical
 from app.credentials.badge import badge
+from app.credentials.data_integrity import statements
 from app.credentials.issuer import did_document, issuer_did
-from tests.badges import BASE_URL, DID, RECORD, badge_key, document, kid, method, signed, token_key
+from tests.badges import BASE_URL, DID, RECORD, badge_key, document, jwt, kid, method, signed, token_key, wrong
 
 URL = f"{BASE_URL}/c/{RECORD['id']}"
 
@@ -100,3 +101,36 @@ def test_the_did_leads_to_every_key_and_says_what_each_is_for() -> None:
     assert {one["controller"] for one in found["verificationMethod"]} == {DID}
     assert found["verificationMethod"][0]["publicKeyMultibase"].startswith("z6Mk")
     assert set(found["verificationMethod"][2]["publicKeyJwk"]) == {"kty", "n", "e"}
+
+
+JOINT = {"issuers": ["Universidad de los Andes", "Colegio, S.A."], "form": 2}
+
+
+def test_joint_issuers_are_the_creators_of_what_is_achieved() -> None:
+    found = signed(document(**JOINT))
+    assert found["issuer"]["name"] == "IA Bulk"
+    creator = found["credentialSubject"]["achievement"]["creator"]
+    assert (creator["type"], creator["name"]) == (["Profile"], "IA Bulk, Universidad de los Andes, Colegio, S.A.")
+    assert creator["id"].startswith("urn:uuid:")
+    assert [(one["type"], one["identifierType"], one["identifier"]) for one in creator["otherIdentifier"]] == [
+        ("IdentifierEntry", "name", name) for name in ("IA Bulk", *JOINT["issuers"])
+    ]
+    assert wrong(found) == set()
+    assert wrong(jwt(**JOINT).encode()) == set()
+
+
+def test_the_signature_covers_who_issues_jointly() -> None:
+    quads = statements(document(**JOINT)).decode()
+    for name in ("IA Bulk", *JOINT["issuers"]):
+        assert f'<https://purl.imsglobal.org/spec/vc/ob/vocab.html#identifier> "{name}"' in quads
+    for change in ("name", "id"):
+        forged = signed(document(**JOINT))
+        forged["credentialSubject"]["achievement"]["creator"][change] = "urn:uuid:another"
+        assert wrong(forged) == {"signature"}
+    forged = signed(document(**JOINT))
+    forged["credentialSubject"]["achievement"]["creator"]["otherIdentifier"][1]["identifier"] = "Harvard"
+    assert wrong(forged) == {"signature"}
+
+
+def test_a_record_of_before_names_its_joint_issuers_in_no_badge() -> None:
+    assert document(issuers=["Universidad de los Andes"]) == document() == document(form=2)

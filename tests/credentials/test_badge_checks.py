@@ -231,7 +231,7 @@ def test_what_is_no_badge_is_said_to_be_none(data: bytes, says: str) -> None:
 
 def test_many_nodes_without_a_name_do_not_take_for_ever() -> None:
     """Telling twelve of them apart would go through every order that they can stand in."""
-    alike = {"type": ["AchievementSubject"], "result": [{"type": ["Result"]}] * 12}
+    alike = {"type": ["AchievementSubject"], "achievement": [{"type": ["Achievement"]}] * 12}
     assert "terms" in wrong(changed("credentialSubject", alike))
 
 

@@ -1,6 +1,7 @@
 """The proof of badges: the published vectors come out to the last letter, and nothing is signed that is not covered."""
 
 import json
+import re
 import socket
 from typing import Any
 
@@ -9,10 +10,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.credentials.badge import BADGES
 from app.credentials.contexts import BUNDLED, PINNED, ContextChanged, read
 from app.credentials.data_integrity import Uncovered, proves, secured, signed_bytes, statements
 from app.credentials.multikey import BASE58, base58, from_base58, multikey
-from tests.badges import badge_key, document, method, signed
+from tests.badges import BASE_URL, badge_key, document, method, signed
 
 # The vector of the specification (Data Integrity EdDSA Cryptosuites, eddsa-rdfc-2022) and its key pair.
 SECRET = "z3u2en7t5LR2WtQH5PfFqMqwVHBeXouLzo6haApm8XHqvjxq"
@@ -91,6 +93,43 @@ def test_every_bundled_context_is_the_one_that_was_looked_at() -> None:
         assert read(path, pinned) == BUNDLED[url]
         with pytest.raises(ContextChanged):
             read(path, pinned[::-1])
+
+
+def test_the_bundled_terms_of_badges_are_those_that_badges_use() -> None:
+    """What none uses would only wait to mean something that nobody here has looked at."""
+    context = BUNDLED[BADGES]["@context"]
+    found = nodes([signed(), document(form=2, issuers=["Universidad del Norte"])])
+    assert unused(context, found) == []
+    for name, term in context.items():
+        if isinstance(term, dict) and "@context" in term:
+            assert unused(term["@context"], [node for node in found if name in types(node)]) == []
+
+
+def unused(context: dict[str, Any], found: list[dict[str, Any]]) -> list[str]:
+    """The terms of a context that are neither a field nor a type in these objects."""
+    said = {word for node in found for word in (*node, *types(node))}
+    return sorted(name for name in context if not name.startswith("@") and name not in said)
+
+
+def types(node: dict[str, Any]) -> list[str]:
+    found = node.get("type", [])
+    return found if isinstance(found, list) else [found]
+
+
+def nodes(value: Any) -> list[dict[str, Any]]:
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [*([value] if isinstance(value, dict) else []), *(node for part in inside for node in nodes(part))]
+
+
+def test_the_terms_of_badges_stand_for_what_the_published_context_says() -> None:
+    quads = statements(document()).decode()
+    said = re.findall(r"<(https://(?:purl\.imsglobal|schema)\.org/[^>]*)>", quads)
+    words = "Achievement AchievementSubject Criteria Image OpenBadgeCredential Profile achievement achievementType"
+    words += " awardedDate image licenseNumber narrative"
+    vocabulary = {f"https://purl.imsglobal.org/spec/vc/ob/vocab.html#{word}" for word in words.split()}
+    assert set(said) == vocabulary | {f"https://schema.org/{word}" for word in ("description", "name", "url")}
+    assert '"2026-03-03T10:20:30Z"^^<xsd:dateTime>' in quads  # as it is published, with a prefix that nothing defines
+    assert f'"{BASE_URL}"^^<https://www.w3.org/2001/XMLSchema#anyURI>' in quads
 
 
 @pytest.mark.parametrize(

@@ -28,8 +28,9 @@ from app.journeys.moving import join, revoke_credential
 from app.journeys.voiding import approve_voiding, propose_voiding
 from app.ledger.deeds import deeds_on
 from app.ledger.log import Leaf
+from app.partners.knowledge import records_of
 from app.partners.programmes import participation_in
-from app.partners.standing import Standing, records_of, standing_in
+from app.partners.standing import Standing, standing_in
 from app.partners.tiers import qualify
 from app.people.organisations import JobRole, Organisation
 from app.people.persons import Person, PersonRole

@@ -70,6 +70,7 @@ def test_a_pass_issues_a_credential_that_says_all_it_will_ever_say(app: Flask) -
         "issued_at": f"{at:%Y-%m-%dT%H:%M:%SZ}",
         "expires_at": f"{add_months(at, 24):%Y-%m-%dT%H:%M:%SZ}",
         "salt": credential.data["salt"],
+        "form": 2,
     }
     assert len(credential.data["salt"]) == 32
     assert len(credential.public_id) == 26

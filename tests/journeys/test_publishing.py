@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from app import worker
 from app.content.versions import Version, body_of
 from app.exams.attempts import Attempt, attempt_of
 from app.exams.catalogue import NoSuchExam, live_exam, live_exams
@@ -176,26 +177,30 @@ def test_what_is_taken_away_is_no_longer_offered_but_goes_on(root: Path) -> None
         assert submit_attempt(attempt.id, person.id, at=at).result.passed
 
 
-def test_new_rules_are_held_against_every_organisation_at_once(root: Path) -> None:
+def test_the_worker_holds_new_rules_against_every_organisation(root: Path) -> None:
     publish(root)
     organisation = make_organisation("small")
     sit(make_member(organisation))
     assert tier(organisation) == "t1"
-    write_programme(root, at_least=[1, 1])
+    write_programme(root, at_least=[0, 1])
     publish(root)
+    assert tier(organisation) == "t1"
+    worker.run(once=True)
     assert tier(organisation) == "t2"
 
 
 def test_rules_that_come_back_are_held_too(root: Path) -> None:
-    write_programme(root, at_least=[1, 1])
+    write_programme(root, at_least=[0, 1])
     publish(root)
     write_programme(root, at_least=[1, 2])
     publish(root)
     organisation = make_organisation("small")
     sit(make_member(organisation))
     assert tier(organisation) == "t1"
-    write_programme(root, at_least=[1, 1])
+    write_programme(root, at_least=[0, 1])
     publish(root)
+    assert tier(organisation) == "t1"
+    worker.run(once=True)
     assert tier(organisation) == "t2"
 
 
@@ -207,6 +212,7 @@ def test_a_programme_that_was_away_is_looked_at_again(root: Path) -> None:
     sit(make_member(organisation))
     write_programme(root)
     assert publish(root).programmes == ["small"]
+    worker.run(once=True)
     assert tier(organisation) == "t1"
 
 
@@ -231,3 +237,33 @@ def remove(folder: Path) -> None:
     for path in sorted(folder.rglob("*"), reverse=True):
         path.rmdir() if path.is_dir() else path.unlink()
     folder.rmdir()
+
+
+def asks_for(**requirement: object) -> dict[str, object]:
+    name = {"es": "Algo", "en": "Something"}
+    return {"id": "t1", "rank": 1, "name": name, "requirements": [{"id": "one", "name": name, **requirement}]}
+
+
+@pytest.mark.parametrize(
+    ("requirement", "message"),
+    [
+        ({"kind": "persons", "level": "expert", "at_least": 1}, "no exam awards the level `expert`"),
+        (
+            {"kind": "training", "track": "expert", "at_least": 1},
+            "the track `expert` has no required course",
+        ),
+        (
+            {"kind": "training", "track": "fundamentals", "course": "other", "at_least": 1},
+            "the track `fundamentals` has no required course `other`",
+        ),
+        ({"kind": "training", "track": "fundamentals", "course": "basics", "at_least": 1}, None),
+        ({"kind": "persons", "level": "fundamentals", "at_least": 1}, None),
+    ],
+)
+def test_a_programme_asks_only_for_what_can_be_earned(
+    root: Path, requirement: dict[str, object], message: str | None
+) -> None:
+    write_programme(root, tiers=[asks_for(**requirement)])
+    found = read_content(root).complaints
+    assert [each.message for each in found] == ([message] if message else [])
+    assert all(each.path.name == "small.yml" and each.line > 1 for each in found)

@@ -16,8 +16,9 @@ from app.journeys.amending import withdraw_credential
 from app.journeys.letters import expiry_letter
 from app.journeys.nightly import remind
 from app.mail.outbox import Task
+from app.partners.evaluating import reevaluate_organisation
 from app.partners.programmes import participation_in
-from app.partners.standing import due_organisations, reevaluate_organisation, standing_in
+from app.partners.standing import due_organisations, standing_in
 from app.people.persons import Person
 from app.transaction import reading, writing
 from tests.factories import make_membership, make_organisation, make_person, publish, sit, write_exam, write_programme

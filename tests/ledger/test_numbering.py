@@ -79,15 +79,17 @@ def test_what_becomes_visible_late_is_numbered_late(app: Flask) -> None:
     """An id that was given before others and committed after them: nothing is passed over."""
     append_some(3)
     with db.engine.begin() as connection:
-        connection.execute(text("INSERT INTO ledger (id, at, deed, subject, detail) "
-                                "SELECT 100, at, deed, subject, detail FROM ledger WHERE id = 1"))  # fmt: skip
+        connection.execute(text("INSERT INTO ledger (id, at, deed, subject, detail, salt, private) "
+                                "SELECT 100, at, deed, subject, detail, salt, private FROM ledger "
+                                "WHERE id = 1"))  # fmt: skip
         connection.execute(text("INSERT INTO leaves (id, kind, about, data, at) "
                                 "SELECT 100, kind, 'late', data, at FROM leaves WHERE id = 1"))  # fmt: skip
     number_all()
     append_early = "INSERT INTO {} SELECT 50, {} FROM {} WHERE id = 1"
     with db.engine.begin() as connection:
         connection.execute(text(append_early.format(
-            "ledger (id, at, deed, subject, detail)", "at, deed, subject, detail", "ledger")))  # fmt: skip
+            "ledger (id, at, deed, subject, detail, salt, private)",
+            "at, deed, subject, detail, salt, private", "ledger")))  # fmt: skip
         connection.execute(text(append_early.format(
             "leaves (id, kind, about, data, at)", "kind, 'later', data, at", "leaves")))  # fmt: skip
     number_all()

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
 
 from app.canonical import canonical
 from app.content.levels import LEVELS, TRACK_HOURS
@@ -12,6 +13,8 @@ from app.partners.programme_files import programme_from_json, read_programmes
 from app.partners.requirements import every_requirement
 from app.partners.rules import Programme
 from tests.partners.making import ROOT, published
+from tests.partners.some_programmes import some_programmes
+from tests.partners.strategies import steady
 
 pytestmark = pytest.mark.once
 
@@ -28,6 +31,12 @@ def test_a_version_is_read_back_as_it_was_written(file) -> None:  # type: ignore
     data = file.as_json()
     assert programme_from_json(data) == file.spec
     assert canonical(programme_from_json(data).model_dump(mode="json")) == canonical(data)
+
+
+@steady
+@given(some_programmes())
+def test_any_version_is_read_back_as_it_was_written(programme: Programme) -> None:
+    assert programme_from_json(programme.model_dump(mode="json")) == programme
 
 
 def test_the_programme_in_the_documentation_is_one() -> None:

@@ -10,18 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.content.levels import LEVELS
-from app.partners.proofs import Check
 from app.partners.records import Fact, Records
 from app.partners.requirements import JobRole
 from app.partners.tiers import qualify
 from app.people import organisations
-from tests.partners.making import START, day, fact, holding, ladder, member, published
+from tests.partners.making import NOW, START, day, fact, holding, member, published, the_check
 from tests.partners.strategies import DAYS, PROGRAMME, moments, some_records, steady
 
 pytestmark = pytest.mark.once
 
 TICK = timedelta(microseconds=1)
-NOW = day(2025, 6, 1)
 IA_BULK = published("ia-bulk")
 EMAIL = published("email-reengagement")
 TRAINER = 100
@@ -122,11 +120,6 @@ def test_a_credential_counts_from_its_first_instant_and_not_at_its_last() -> Non
     records = Records([member(1)], [holding(1, "expert", day(2025, 3, 1), day(2025, 4, 1))])
     instants = [day(2025, 3, 1) - TICK, day(2025, 3, 1), day(2025, 4, 1) - TICK, day(2025, 4, 1)]
     assert [certified(records, at) for at in instants] == [False, True, True, False]
-
-
-def the_check(requirement: dict[str, Any], records: Records, at: datetime = NOW) -> Check:
-    (proof,) = qualify(ladder([requirement]), records, at).ladder
-    return proof.checks[0]
 
 
 @pytest.mark.parametrize("exactly", [False, True])

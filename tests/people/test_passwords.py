@@ -1,20 +1,35 @@
-"""Passwords: length is all that is asked for, nothing is cut off, and nobody's takes as long to check as somebody's."""
+"""Passwords: long, and none that anybody tries first; nothing is cut off, and nobody's takes as long to check."""
 
 import pytest
 
 from app.people import passwords
-from app.people.passwords import PasswordUnfit, hash_password, password_matches
+from app.people.passwords import PasswordKnown, PasswordUnfit, hash_password, password_matches
 
 pytestmark = pytest.mark.once
+
+
+def phrase(length: int) -> str:
+    """Words of that many signs together."""
+    return ("an owl reads maps by candle light, " * 40)[:length]
 
 
 @pytest.mark.parametrize("length", [0, 1, 14, 1025])
 def test_a_password_too_short_or_too_long_is_refused(length: int) -> None:
     with pytest.raises(PasswordUnfit):
-        hash_password("a" * length)
+        hash_password(phrase(length))
 
 
-@pytest.mark.parametrize("password", ["a" * 15, "a" * 64, "ñandú 🦤 en bicicleta", "x" * 1024])
+@pytest.mark.parametrize(
+    "password",
+    ["a" * 15, "abcd" * 8, "acredita acredita ", "123456789012345", "abcdefghijklmno", "QWERTYUIOPASDFGHJ",
+     "Correct Horse Battery Staple", "Password1234567", "contraseña-segura", "passwordpassword", "x1" * 512],
+)  # fmt: skip
+def test_one_of_the_first_that_anybody_tries_is_refused(password: str) -> None:
+    with pytest.raises(PasswordKnown):
+        hash_password(password)
+
+
+@pytest.mark.parametrize("password", [phrase(15), phrase(64), "ñandú 🦤 en bicicleta", phrase(1024)])
 def test_a_password_matches_itself_and_no_other(password: str) -> None:
     secret = hash_password(password)
     assert secret.startswith("$argon2id$")
@@ -36,7 +51,7 @@ def test_a_hash_that_is_none_matches_nothing(broken: str) -> None:
 
 def test_nobody_has_a_password_though_one_is_checked(monkeypatch: pytest.MonkeyPatch) -> None:
     checked: list[str] = []
-    somebody = hash_password("a" * 15)
+    somebody = hash_password(phrase(15))
     hasher = passwords._hasher
 
     class Watched:

@@ -14,7 +14,8 @@ from werkzeug.test import TestResponse
 
 from app.extensions import db
 from app.ledger.deeds import Deed
-from app.people.organisations import PartnerRole
+from app.people.invitations import Wish, add_invitation, revoke_invitation, secret_of
+from app.people.organisations import JobRole, PartnerRole
 from app.people.persons import Person, PersonRole
 from app.people.tokens import Scope
 from app.people.visitors import Role
@@ -82,7 +83,9 @@ def world(app: Flask, tmp_path: Path) -> World:
         "attempt_id": foreign.id, "public_id": credential.public_id, "organisation": SLUG, "programme": "small",
         "version": "0", "filename": "css/base.css", "person_id": holder.id, "regrade_id": 1, "turn_id": 1,
         "upload_id": 1, "form": "png", "index": 0, "recognition_id": 1, "batch_id": 1,
-        "report_id": 1, "void_id": 1, "appeal_id": 1,
+        "report_id": 1, "fact_id": 1, "import_id": 1, "void_id": 1, "appeal_id": 1,
+        "standing_id": 1, "exception_id": 1, "sha256": "0" * 64,
+        "invitation_id": 1, "token": used_invitation(app, organisation.id),
     }  # fmt: skip
     return World(people, every_call(app, names), foreign.id)
 
@@ -93,6 +96,16 @@ def test_the_right_role_is_let_through_and_no_other(app: Flask, client: FlaskCli
         for call in world.calls:
             refused = is_refused(ask(client, call, by))
             assert refused == (role not in ROUTES[call.endpoint]), (role, call)
+
+
+def used_invitation(app: Flask, organisation_id: int) -> str:
+    """The secret of an invitation that is over: it answers everybody alike."""
+    person, key = make_person(role=PersonRole.ADMIN), app.config["SECRET_KEY"]
+    with writing() as at:
+        wish = Wish(JobRole.SALES, approved_reason="tried")
+        invitation = add_invitation(organisation_id, "somebody@away.example", wish, key=key, by=person.id, at=at)
+        revoke_invitation(invitation, by=person.id, at=at)
+        return secret_of(invitation.nonce, key)
 
 
 CHECKING = {"public.verify_document", "api_credentials.verify_document"}  # asks, and changes nothing
@@ -106,7 +119,7 @@ def test_what_the_table_gives_to_guests_to_viewers_and_to_candidates(bare_app: F
         "public.achievement_json", "public.picture", "account.sign_in", "account.set_language", "api-docs.openapi_json",
         "api_credentials.get_credential", "api_attempts.get_receipt_key", "public.root_certificate",
         "log.checkpoint", "log.key", "log.proof", "log.consistency", "log.list_leaves",
-        "public.verify_document", "api_credentials.verify_document",
+        "public.verify_document", "api_credentials.verify_document", "public.logo", "account.invitation",
     }  # fmt: skip
     writing_rules = [rule.endpoint for rule in bare_app.url_map.iter_rules() if rule.methods - set(SAFE_METHODS)]
     of_viewers = {endpoint for endpoint in writing_rules if Role.VIEWER in ROUTES[endpoint]}

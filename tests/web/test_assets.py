@@ -100,7 +100,7 @@ def test_below_a_prefix_links_and_files_carry_it(client: FlaskClient, app: Flask
         assert f'action="{prefix}/language"' in page
         menu = page.partition("<nav")[2].partition("</nav>")[0]
         assert re.findall(r'class="nav-item" href="([^"]+)"', menu) == [
-            f"{prefix}{path}" for path in ("/", "/courses", "/exams", "/certificates", "/scorecard")
+            f"{prefix}{path}" for path in ("/", "/courses", "/exams", "/certificates", "/scorecard", "/programmes")
         ]
 
 

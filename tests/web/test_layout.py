@@ -28,11 +28,11 @@ def menu(client: FlaskClient, path: str) -> tuple[list[str], list[str]]:
 def test_each_role_is_shown_its_pages_whoever_came_before(client: FlaskClient, app: Flask) -> None:
     organisation = make_organisation()
     people = [
-        (make_person(), [*STUDENT, "/scorecard"]),
-        (make_member(organisation, partner_role=PartnerRole.ADMIN), [*STUDENT, "/scorecard", "/team"]),
-        (make_staff(PersonRole.TRAINER), [*STUDENT, "/studio"]),
-        (make_staff(PersonRole.VIEWER), ["/", "/courses", "/studio", "/admin"]),
-        (make_staff(PersonRole.ADMIN), [*STUDENT, "/studio", "/admin"]),
+        (make_person(), [*STUDENT, "/scorecard", "/programmes"]),
+        (make_member(organisation, partner_role=PartnerRole.ADMIN), [*STUDENT, "/scorecard", "/team", "/programmes"]),
+        (make_staff(PersonRole.TRAINER), [*STUDENT, "/programmes", "/studio"]),
+        (make_staff(PersonRole.VIEWER), ["/", "/courses", "/programmes", "/studio", "/admin"]),
+        (make_staff(PersonRole.ADMIN), [*STUDENT, "/programmes", "/studio", "/admin"]),
     ]
     browsers = [(sign_in(app.test_client(), person), expected) for person, expected in people]
     for browser, expected in browsers + browsers[::-1]:
@@ -43,7 +43,7 @@ def test_each_role_is_shown_its_pages_whoever_came_before(client: FlaskClient, a
     ("path", "here"),
     [("/", ["/"]), ("/courses", ["/courses"]), ("/exams", ["/exams"]), ("/exams/fundamentals", ["/exams"]),
      ("/studio", ["/studio"]), ("/studio/exams/fundamentals", ["/studio"]), ("/admin/people", ["/admin"]),
-     ("/account", [])],
+     ("/programmes", ["/programmes"]), ("/account", [])],
 )  # fmt: skip
 def test_the_mark_is_where_the_page_is(
     client: FlaskClient, app: Flask, tmp_path: Path, path: str, here: list[str]

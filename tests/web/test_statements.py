@@ -14,8 +14,10 @@ from app.exams.attempts import attempt_of
 from app.exams.finding import open_attempts
 from app.extensions import db
 from app.journeys.demo import right_answer
+from app.partners.evaluating import reevaluate_organisation
+from app.people.organisations import Organisation
 from app.people.persons import Person
-from app.transaction import reading
+from app.transaction import reading, writing
 from tests.factories import (
     OPEN_GATE,
     answer_all,
@@ -99,6 +101,26 @@ def test_a_submission_asks_no_more_for_a_larger_organisation(client: FlaskClient
     asked = [count_submission(client, make_member(organisation)) for organisation in (small, large)]
     assert max(asked) <= 25
     assert asked[1] <= asked[0]  # a tier that is reached begins a new standing, which costs a statement more
+
+
+def test_another_look_at_an_organisation_asks_no_more_for_more_people_and_versions(root: Path) -> None:
+    small, large = make_organisation("small"), make_organisation("small")
+    for _ in range(3):
+        colleague = make_member(large)
+        finish_courses(colleague)
+        sit(colleague)
+    asked = [count_look(organisation) for organisation in (small, large)]
+    write_programme(root, at_least=[1, 4])
+    publish(root)
+    count_look(large)  # reads the new version, which the process keeps
+    assert asked == [count_look(small), count_look(large)] == [5, 5]
+
+
+def count_look(organisation: Organisation) -> int:
+    with writing() as at:
+        with listening() as statements:
+            reevaluate_organisation(organisation.id, at=at)
+        return len(statements)
 
 
 def count_submission(client: FlaskClient, person: Person) -> int:

@@ -35,7 +35,7 @@ def sign_in() -> Page:
     except (SignInFailed, TooManyTries) as refusal:
         page = render_template("account/sign_in.html", form=form, refusal=refusal)
         return page, refusal.status
-    _begin(person)
+    begin(person)
     return redirect(local_target(form.next.data))
 
 
@@ -70,7 +70,8 @@ def _check(email: str, password: str) -> Person:
         raise
 
 
-def _begin(person: Person) -> None:
+def begin(person: Person) -> None:
+    """Sign the person in, with a cookie that nobody could have set before."""
     with writing() as at:
         token = open_session_for(person, address(), at=at)
     renew_cookie()

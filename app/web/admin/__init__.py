@@ -9,6 +9,11 @@ from app.web.admin import (
     bulk,
     credential,
     credentials,
+    erasure,
+    exceptions,
+    facts,
+    imports,
+    inviting,
     organisation,
     organisations,
     overview,
@@ -41,6 +46,8 @@ blueprint.add_url_rule(
     view_func=person.grant_time,
     methods=["GET", "POST"],
 )
+blueprint.add_url_rule("/admin/people/<int:person_id>/erase", view_func=erasure.erase_person, methods=["GET", "POST"])
+blueprint.add_url_rule("/admin/erasures", view_func=erasure.erasures)
 blueprint.add_url_rule("/admin/attempts/<int:attempt_id>", view_func=attempt.attempt)
 blueprint.add_url_rule("/admin/attempts/<int:attempt_id>/void", view_func=attempt.propose_void, methods=["GET", "POST"])
 blueprint.add_url_rule("/admin/voids/<int:void_id>/approve", view_func=attempt.approve_void, methods=["GET", "POST"])
@@ -71,9 +78,63 @@ blueprint.add_url_rule(
 blueprint.add_url_rule("/admin/organisations", view_func=organisations.organisations)
 blueprint.add_url_rule("/admin/organisations/<slug>", view_func=organisation.organisation)
 blueprint.add_url_rule("/admin/organisations/<slug>/label", view_func=organisation.label, methods=["GET", "POST"])
+blueprint.add_url_rule("/admin/organisations/<slug>/facts", view_func=facts.facts)
+blueprint.add_url_rule("/admin/organisations/<slug>/facts.csv", view_func=facts.facts_export)
+blueprint.add_url_rule("/admin/organisations/<slug>/facts/new", view_func=facts.record_fact, methods=["GET", "POST"])
+blueprint.add_url_rule("/admin/organisations/<slug>/facts/<int:fact_id>", view_func=facts.fact)
+blueprint.add_url_rule(
+    "/admin/organisations/<slug>/facts/<int:fact_id>/correct", view_func=facts.correct_fact, methods=["GET", "POST"]
+)
+blueprint.add_url_rule(
+    "/admin/organisations/<slug>/facts/<int:fact_id>/withdraw", view_func=facts.withdraw_fact, methods=["GET", "POST"]
+)
+blueprint.add_url_rule("/admin/organisations/<slug>/account", view_func=facts.account, methods=["GET", "POST"])
+blueprint.add_url_rule("/admin/facts", view_func=imports.imports)
+blueprint.add_url_rule("/admin/facts/new", view_func=imports.upload_import, methods=["GET", "POST"])
+blueprint.add_url_rule("/admin/facts/<int:import_id>", view_func=imports.fact_import)
+blueprint.add_url_rule("/admin/facts/<int:import_id>/columns", view_func=imports.map_import, methods=["GET", "POST"])
+blueprint.add_url_rule(
+    "/admin/facts/<int:import_id>/confirm", view_func=imports.confirm_import, methods=["GET", "POST"]
+)
+
+blueprint.add_url_rule("/admin/organisations/<slug>/as-of", view_func=exceptions.as_of)
+blueprint.add_url_rule("/admin/organisations/<slug>/standings/<int:standing_id>", view_func=exceptions.standing)
+blueprint.add_url_rule("/admin/organisations/<slug>/exceptions", view_func=exceptions.exceptions)
+blueprint.add_url_rule(
+    "/admin/organisations/<slug>/exceptions/propose", view_func=exceptions.propose_exception, methods=["GET", "POST"]
+)
+blueprint.add_url_rule(
+    "/admin/exceptions/<int:exception_id>/approve", view_func=exceptions.approve_exception, methods=["GET", "POST"]
+)
+blueprint.add_url_rule(
+    "/admin/exceptions/<int:exception_id>/reject", view_func=exceptions.reject_exception, methods=["GET", "POST"]
+)
+blueprint.add_url_rule(
+    "/admin/exceptions/<int:exception_id>/revoke", view_func=exceptions.revoke_exception, methods=["GET", "POST"]
+)
+blueprint.add_url_rule("/admin/organisations/<slug>/invitations", view_func=inviting.invitations)
+blueprint.add_url_rule(
+    "/admin/organisations/<slug>/invitations/send", view_func=inviting.invite, methods=["GET", "POST"]
+)
+blueprint.add_url_rule(
+    "/admin/organisations/<slug>/invitations/<int:invitation_id>/send",
+    view_func=inviting.send_invitation,
+    methods=["GET", "POST"],
+)
+blueprint.add_url_rule(
+    "/admin/organisations/<slug>/invitations/<int:invitation_id>/revoke",
+    view_func=inviting.revoke_invitation,
+    methods=["GET", "POST"],
+)
+blueprint.add_url_rule(
+    "/admin/organisations/<slug>/domains/verify", view_func=inviting.verify_domain, methods=["GET", "POST"]
+)
+blueprint.add_url_rule(
+    "/admin/organisations/<slug>/domains/withdraw", view_func=inviting.withdraw_domain, methods=["GET", "POST"]
+)
 
 
 @blueprint.url_value_preprocessor
 def _take_files(endpoint: str | None, values: dict[str, Any] | None) -> None:
-    if endpoint == "admin.propose_recognition":
+    if endpoint in ("admin.propose_recognition", "admin.upload_import"):
         take_a_file(endpoint, values)

@@ -79,7 +79,8 @@ def reissue(public_id: str) -> Page:
     form = ReissueForm(prefix=CORRECTION)
 
     def deed(at: datetime) -> str:
-        made = reissue_credential(public_id, form.name.data, reason=form.reason.data, by=visitor().id, at=at)
+        said = {"reason": form.reason.data, "latin_name": form.latin_name.data}
+        made = reissue_credential(public_id, form.name.data, **said, by=visitor().id, at=at)
         return _("The certificate %(code)s with the corrected name takes its place.", code=made.code)
 
     return _do(public_id, form, deed)

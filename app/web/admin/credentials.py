@@ -59,7 +59,7 @@ def csv_row(credential: Credential, at: datetime) -> list[object]:
     reasons = [getattr(credential, f"{end}_reason") for end in ENDS]
     return [
         credential.holder,
-        credential.data["organisation"],
+        credential.data.get("organisation"),
         LEVELS[credential.level],
         STATES[credential.state(at)],
         credential.code,

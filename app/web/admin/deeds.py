@@ -15,12 +15,17 @@ from app.extensions import Model, db
 from app.ledger.deeds import Deed
 from app.people.organisations import Organisation
 from app.people.persons import Person
+from app.web.layout import last_day
 from app.web.naming import LEVELS
+from app.web.wording import date_text
 from app.web.wording import gettext as _
 from app.web.wording import lazy_gettext as _l
 
 # %(who)s did it, %(whom)s is the person it was done to; each stands alone where there is no other.
 SENTENCES = {
+    "erasure_asked": _l("%(whom)s asked to be erased"),
+    "erasure_taken_back": _l("%(whom)s no longer asks to be erased"),
+    "person_erased": _l("%(who)s erased the person %(whom)s"),
     "account_disabled": _l("The account of %(whom)s was disabled"),
     "sign_in": _l("%(whom)s signed in"),
     "sign_in_refused": _l("A sign-in to the account of %(whom)s was refused"),
@@ -60,7 +65,28 @@ SENTENCES = {
     "appeal_answered": _l("%(who)s answered the appeal of %(whom)s in the %(exam)s exam"),
     "joined": _l("%(whom)s joined %(organisation)s"),
     "left": _l("%(whom)s left %(organisation)s"),
+    "membership_ends": _l("%(whom)s leaves %(organisation)s on %(day)s"),
+    "membership_kept": _l("%(whom)s does not leave %(organisation)s after all"),
+    "membership_changed": _l("%(who)s changed what %(whom)s works as at %(organisation)s"),
+    "consent_given": _l("%(whom)s agreed to what %(organisation)s sees"),
+    "invited": _l("%(who)s invited somebody to %(organisation)s"),
+    "invitation_sent_again": _l("%(who)s sent an invitation to %(organisation)s again"),
+    "invitation_revoked": _l("%(who)s took an invitation to %(organisation)s back"),
+    "invitation_refused": _l("%(who)s opened an invitation to %(organisation)s that was for another address"),
+    "domain_verified": _l("%(who)s verified the domain %(name)s of %(organisation)s"),
+    "domain_withdrawn": _l("%(who)s withdrew the domain %(name)s of %(organisation)s"),
     "organisation_labelled": _l("%(who)s set the label of the certificates of %(organisation)s"),
+    "fact_recorded": _l("%(who)s wrote down a fact about %(organisation)s: %(reason)s"),
+    "fact_corrected": _l("%(who)s corrected a fact about %(organisation)s: %(reason)s"),
+    "fact_withdrawn": _l("%(who)s withdrew a fact about %(organisation)s: %(reason)s"),
+    "facts_import_confirmed": _l("%(who)s confirmed the facts of the file %(names)s"),
+    "facts_imported": _l("The facts of the file %(names)s were recorded"),
+    "account_added": _l("%(who)s added the account %(names)s of %(organisation)s"),
+    "account_removed": _l("%(who)s removed the account %(names)s of %(organisation)s"),
+    "exception_proposed": _l("%(who)s proposed to hold a tier for %(organisation)s: %(reason)s"),
+    "exception_approved": _l("%(who)s approved to hold a tier for %(organisation)s: %(reason)s"),
+    "exception_rejected": _l("%(who)s did not approve to hold a tier for %(organisation)s"),
+    "exception_revoked": _l("%(who)s ended the exception of %(organisation)s: %(reason)s"),
     "content_published": _l("New content was published: %(names)s"),
 }
 CLOSINGS = {
@@ -127,21 +153,28 @@ def _words(deed: Deed, names: Names) -> dict[str, str]:
     touched = _number(key) if kind == "person" else attempt.person_id if attempt else None
     whom = _("somebody unknown") if touched is None else names.person(touched)
     organisation = names.organisations.get(_number(deed.detail.get("organisation")))
-    reason = str(deed.detail.get("reason", ""))
+    gone = "…" if deed.salt is None else ""
+    reason = str(deed.detail.get("reason", gone))
     level = credential.level if credential else exam.level if exam else ""
     return {
         "who": names.person(deed.person_id),
         "whom": credential.holder if credential else whom,
         "level": LEVELS.get(level, level),
         "exam": LEVELS.get(level, level),
-        "organisation": organisation.name if organisation else "",
+        "organisation": organisation.name if organisation else gone,
         "reason": _(reason) if reason else "",  # some are ours, and then they are in the catalogue
         "item": str(deed.detail.get("item", "")),
+        "name": str(deed.detail.get("name", "")),
+        "day": _last_day(str(deed.detail.get("ends_at", ""))),
         "names": ", ".join(deed.detail.get("names", ())),
         "page": deed.subject,
         "deed": deed.deed,
         "subject": deed.subject,
     }
+
+
+def _last_day(ends_at: str) -> str:
+    return date_text(last_day(datetime.fromisoformat(ends_at)), "long") if ends_at else ""
 
 
 def _look_up(deeds: Sequence[Deed]) -> Names:

@@ -4,9 +4,19 @@ import re
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import BooleanField, DateField, HiddenField, IntegerField, StringField, SubmitField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    StringField,
+    SubmitField,
+    TextAreaField,
+)
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
+from app.people.logos import clean_logo
 from app.web.wording import lazy_gettext as _l
 
 LONGEST_REASON = 200
@@ -46,6 +56,16 @@ class LabelForm(FlaskForm):  # type: ignore[misc]
         description=_l("Like #1d4ed8, and dark enough to be read on white."),
         render_kw={"maxlength": 7, "pattern": "#[0-9a-fA-F]{6}"},
     )
+    logo = FileField(
+        _l("Logo"),
+        description=_l("PNG or JPEG, 40 to 2000 pixels on each side, up to 512 KB. It is shown on white."),
+        render_kw={"accept": "image/png,image/jpeg"},
+    )
+    without_logo = BooleanField(_l("Remove the logo"))
+
+    def picture(self) -> bytes | None:
+        """The logo that was sent, as we keep it; raises BadLogo."""
+        return clean_logo(self.logo.data.read()) if self.logo.data else None
 
 
 class BulkForm(FlaskForm):  # type: ignore[misc]
@@ -97,6 +117,12 @@ class ReissueForm(FlaskForm):  # type: ignore[misc]
     name = StringField(
         _l("Correct name"),
         [DataRequired(_l("Write the name as it should stand")), Length(max=120)],
+        render_kw={"maxlength": 120, "autocomplete": "off"},
+    )
+    latin_name = StringField(
+        _l("Correct name in Latin letters"),
+        [Length(max=120)],
+        description=_l("Only for a name that is neither in Latin nor in Greek or Cyrillic letters. It is printed."),
         render_kw={"maxlength": 120, "autocomplete": "off"},
     )
     reason = TextAreaField(
@@ -174,4 +200,48 @@ class VoidForm(FlaskForm):  # type: ignore[misc]
         [DataRequired(_l("Say why")), Length(max=500, message=_l("Say it in up to 500 characters"))],
         description=_l("In up to 500 characters. The candidate reads it if another administrator approves."),
         render_kw={"rows": 3, "maxlength": 500},
+    )
+
+
+class EraseForm(FlaskForm):  # type: ignore[misc]
+    """The address of the person, typed, and why; `expected` is what has to be typed."""
+
+    expected = ""
+    email = StringField(
+        _l("The person's e-mail"),
+        [DataRequired(_l("Write the e-mail of the person"))],
+        description=_l("Typed, so that it is nobody else."),
+        render_kw={"autocomplete": "off", "maxlength": 254},
+    )
+    reason = _reason(_l("It stays, so name nobody: a reference to the request is enough."))
+
+    def validate_email(self, field: StringField) -> None:
+        if field.data.strip().lower() != self.expected:
+            raise ValidationError(_l("This is not the e-mail of this person"))
+
+
+class ExceptionForm(FlaskForm):  # type: ignore[misc]
+    """Which tier an organisation is to hold, why, and until when."""
+
+    tier = SelectField(_l("Tier"), [DataRequired(_l("Choose a tier"))], choices=[])
+    last_day = DateField(
+        _l("Last day"),
+        [DataRequired(_l("Name the last day of the exception"))],
+        description=_l("An exception always ends: then the tier is what is earned."),
+    )
+    reason = TextAreaField(
+        _l("Reason"),
+        [DataRequired(_l("Say why")), Length(max=500, message=_l("Say it in up to 500 characters"))],
+        description=_l("In up to 500 characters. The partner reads it."),
+        render_kw={"rows": 3, "maxlength": 500},
+    )
+
+
+class EndExceptionForm(FlaskForm):  # type: ignore[misc]
+    """Why an exception ends before its last day."""
+
+    end_reason = StringField(
+        _l("Reason"),
+        [DataRequired(_l("Say why")), Length(max=500, message=_l("Say it in up to 500 characters"))],
+        render_kw={"maxlength": 500},
     )

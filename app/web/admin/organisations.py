@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, select
 
 from app.extensions import db
 from app.partners.programmes import Participation, Programme, live_programmes
+from app.partners.rules import MAIN
 from app.partners.rules import Programme as Rules
 from app.partners.standing import Standing
 from app.people.organisations import Membership, Organisation, present
@@ -61,27 +62,35 @@ def found_organisations(programmes: Collection[str], at: datetime) -> Select[*tu
 
 
 def places_of(organisation_ids: Collection[int], rules: Mapping[int, Rules]) -> Mapping[int, Sequence[Place]]:
-    """By organisation, where it stands in each live programme that it takes part in."""
+    """By organisation, where it stands on each ladder of the live programmes that it takes part in."""
     standing = (
         (Standing.organisation_id == Participation.organisation_id)
         & (Standing.programme_id == Participation.programme_id)
         & Standing.until.is_(None)
     )
     query = (
-        select(Participation.organisation_id, Participation.programme_id, Standing.tier, Standing.at_risk_since)
+        select(
+            Participation.organisation_id,
+            Participation.programme_id,
+            Standing.ladder,
+            Standing.tier,
+            Standing.at_risk_since,
+        )
         .outerjoin(Standing, standing)
         .where(Participation.organisation_id.in_(organisation_ids), Participation.programme_id.in_(rules))
-        .order_by(Participation.programme_id)
+        .order_by(Participation.programme_id, Standing.id)
     )
     places: dict[int, list[Place]] = defaultdict(list)
-    for organisation_id, programme_id, tier, at_risk_since in db.session.execute(query):
-        places[organisation_id].append(_place(rules[programme_id], tier, at_risk_since))
+    for organisation_id, programme_id, ladder, tier, at_risk_since in db.session.execute(query):
+        places[organisation_id].append(_place(rules[programme_id], ladder or MAIN, tier, at_risk_since))
     return places
 
 
-def _place(rules: Rules, tier: str | None, at_risk_since: datetime | None) -> Place:
-    names = {one.id: in_language(one.name) for one in rules.tiers}
-    return Place(rules.id, in_language(rules.title), tier, names.get(tier or "", tier or ""), at_risk_since)
+def _place(rules: Rules, ladder: str, tier: str | None, at_risk_since: datetime | None) -> Place:
+    names = {one.id: in_language(one.name) for one in rules.tiers_of(ladder)}
+    title = next((name for id, name, _ in rules.every_ladder if id == ladder), None)
+    where = " · ".join(in_language(text) for text in (rules.title, title) if text)
+    return Place(rules.id, where, tier, names.get(tier or "", tier or ""), at_risk_since)
 
 
 def _conditions(programmes: Collection[str]) -> list[ColumnElement[bool]]:

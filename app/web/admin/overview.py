@@ -7,6 +7,7 @@ from app.credentials.register import count_by_state
 from app.extensions import db
 from app.ledger.deeds import latest_deeds
 from app.mail.outbox import count_waiting, dead_tasks
+from app.partners.rollouts import running_rollouts
 from app.partners.standing import Standing
 from app.people.organisations import Organisation
 from app.people.persons import count_persons
@@ -27,6 +28,7 @@ def overview() -> str:
             credentials=count_by_state(at),
             waiting=count_waiting(),
             dead=dead_tasks(),
+            rollouts=running_rollouts(),
             lines=in_words(latest_deeds(SHOWN)),
             at=at,
         )

@@ -73,7 +73,8 @@ def show(person_id: int, refusal: Refusal | None = None, wrong: FlaskForm | None
             wrong=wrong,
             refusal=refusal,
             lines=in_words(deeds_on(f"person:{person_id}")),
-            may_grant=may("admin.accommodate") and person_id != visitor().id,
+            may_grant=may("admin.accommodate") and person_id != visitor().id and not found.is_erased,
+            may_erase=may("admin.erase_person") and person_id != visitor().id and not found.is_erased,
             at=at,
         )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from app.credentials.names import clean_names
 from app.credentials.register import owned_by
 from app.exams.attempts import Attempt, AttemptState
 from app.exams.breaks import is_on_break
@@ -33,7 +34,7 @@ blueprint = Endpoints("api_attempts", __name__, description="Exams and attempts"
 
 
 class StartSchema(Schema):
-    """What starts an attempt. Name and language default to the person's own."""
+    """What starts an attempt. Names and language default to the person's own."""
 
     agreement = fields.Boolean(required=True, metadata={"description": "the agreement of the exam is accepted"})
     agreement_hash = fields.String(
@@ -42,6 +43,10 @@ class StartSchema(Schema):
         metadata={"description": "the SHA-256 of the text that was shown; 409 with the new one if it has changed"},
     )
     legal_name = fields.String(validate=validate.Length(max=200))
+    latin_name = fields.String(
+        validate=validate.Length(max=200),
+        metadata={"description": "needed for a name that is neither in Latin nor in Greek or Cyrillic letters"},
+    )
     language = fields.String(validate=validate.OneOf(language.LANGUAGES))
 
 
@@ -85,6 +90,7 @@ def start_attempt(asked: dict[str, Any], slug: str) -> dict[str, Any]:
     settle_overdue(person.id)
     wish = {
         "legal_name": asked.get("legal_name") or person.name,
+        "latin_name": asked.get("latin_name") or person.latin_name,
         "language": asked.get("language") or person.language,
         "agreement": asked["agreement"],
     }
@@ -225,7 +231,8 @@ def section_view(section: Present) -> dict[str, Any]:
 def _begun_before(attempt_id: int, wish: dict[str, Any]) -> dict[str, Any]:
     """The attempt that the same key started; with another name or language it was another wish."""
     attempt = settled_attempt(attempt_id, visitor().id)
-    if (attempt.legal_name, attempt.language) != (" ".join(wish["legal_name"].split()), wish["language"]):
+    names = clean_names(wish["legal_name"], wish["latin_name"])
+    if (attempt.legal_name, attempt.latin_name, attempt.language) != (*names, wish["language"]):
         raise KeyReused
     with reading() as at:
         return attempt_view(attempt, responses_of(attempt_id), at)

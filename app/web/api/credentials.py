@@ -15,7 +15,8 @@ from app.web.checking import take_a_document, verified
 from app.web.guessing import guesses_counted
 from app.web.identity import visitor
 
-PUBLIC = ("id", "code", "level", "name", "title", "organisation", "issuer", "issued_on", "expires_on")
+NAMES = ("name", "latin_name")
+PUBLIC = ("id", "code", "level", *NAMES, "title", "organisation", "issuer", "issued_on", "expires_on")
 
 blueprint = Endpoints("api_credentials", __name__, description="Credentials")
 blueprint.url_value_preprocessor(take_a_document)
@@ -60,7 +61,7 @@ def verify_document(files: dict[str, Any]) -> dict[str, Any]:
 
 def credential_view(credential: Credential, at: datetime, *, named: bool) -> dict[str, Any]:
     """The frozen record beside today's state; the score is the holder's own and stays out, as does a hidden name."""
-    public = PUBLIC if named else [name for name in PUBLIC if name != "name"]
+    public = PUBLIC if named else [name for name in PUBLIC if name not in NAMES]
     return {
         "id": credential.public_id,
         "url": f"{current_app.config['BASE_URL']}/c/{credential.public_id}",

@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from app.partners.programmes import participation_in
-from app.partners.standing import Line, standing_in, standing_lines
+from flask import request
+
+from app.partners.programmes import Participation, participation_in
+from app.partners.standing import Line, history_of, past_standing, standing_lines, standings_in
+from app.partners.two_clocks import explain_as_of, explain_present, instant_of
 from app.people.organisations import Organisation, organisation_by_slug
 from app.people.visitors import Role
 from app.refusal import NotFound
@@ -26,11 +29,33 @@ def list_standings() -> dict[str, Any]:
 @blueprint.get("/standings/<organisation>/<programme>")
 @blueprint.response(200)
 def get_standing(organisation: str, programme: str) -> dict[str, Any]:
-    """One standing with its whole explanation."""
+    """One standing with its whole explanation; `as_of` and `known_at`, days or instants, ask for that of any day."""
+    as_of, known_at = request.args.get("as_of"), request.args.get("known_at")
+    with reading() as now:
+        part = participation_in(visible_organisation(organisation).id, programme)
+        if as_of is None and known_at is None:
+            return {"standing": explain_present(part)}
+        known = instant_of(known_at, now) if known_at else now
+        at = instant_of(as_of, now) if as_of else known
+        return {"standing": explain_as_of(part, as_of=at, known_at=known, now=now)}
+
+
+@blueprint.get("/standings/<organisation>/<programme>/history")
+@blueprint.response(200)
+def list_history(organisation: str, programme: str) -> dict[str, Any]:
+    """Every standing there ever was, by ladder, the newest first."""
     with reading():
         part = participation_in(visible_organisation(organisation).id, programme)
-        standing = standing_in(part)
-        return {"standing": standing.proof if standing else None}
+        return {"history": {ladder: _history(part, ladder) for ladder in standings_in(part)}}
+
+
+@blueprint.get("/standings/<organisation>/<programme>/history/<int:standing_id>")
+@blueprint.response(200)
+def get_past_standing(organisation: str, programme: str, standing_id: int) -> dict[str, Any]:
+    """One standing of the history with the explanation that was kept of it."""
+    with reading():
+        part = participation_in(visible_organisation(organisation).id, programme)
+        return {"standing": past_standing(part, standing_id).proof}
 
 
 def visible_organisation(slug: str) -> Organisation:
@@ -46,10 +71,25 @@ def line_view(line: Line) -> dict[str, Any]:
     return {
         "organisation": line.organisation,
         "programme": line.programme,
+        "ladder": line.ladder,
         "tier": line.tier,
         "since": line.since.isoformat() if line.since else None,
         "at_risk_since": line.at_risk_since.isoformat() if line.at_risk_since else None,
+        "exception_until": line.exception_until.isoformat() if line.exception_until else None,
     }
+
+
+def _history(part: Participation, ladder: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": past.id,
+            "tier": past.tier,
+            "since": past.since.isoformat(),
+            "until": past.until.isoformat() if past.until else None,
+            "by_exception": past.exception_id is not None,
+        }
+        for past in history_of(part, ladder)
+    ]
 
 
 def _visible_lines() -> Sequence[Line]:

@@ -127,6 +127,7 @@ def _begin(exam: Exam, form: StartForm, at: datetime) -> Attempt:
         exam,
         visitor().person,
         legal_name=form.legal_name.data,
+        latin_name=form.latin_name.data,
         language=form.language.data,
         agreement=form.agreement.data,
         at=at,
@@ -148,7 +149,7 @@ def _form(exam: Exam) -> StartForm:
     languages = exam.body["languages"]
     spoken = language.current()
     chosen = spoken if spoken in languages else languages[0]
-    return start_form(languages, visitor().person.name, chosen, agreement_hash(exam.body, spoken))
+    return start_form(languages, visitor().person, chosen, agreement_hash(exam.body, spoken))
 
 
 def _step(exam: Exam, gate: Gate, courses: Sequence[LiveCourse], done: set[int]) -> Step:

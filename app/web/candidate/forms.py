@@ -9,8 +9,11 @@ from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, Length
 
+from app.credentials.names import is_printable
 from app.exams.uploads import Kept
 from app.people.persons import NameInvalid, clean_name
+from app.people.visitors import Account
+from app.web.latin_name import latin_name_field
 from app.web.naming import LANGUAGES
 from app.web.wording import gettext as _
 from app.web.wording import lazy_gettext as _l
@@ -27,6 +30,7 @@ class StartForm(FlaskForm):
         description=_l("As it will stand on the certificate."),
         render_kw={"autocomplete": "name", "maxlength": 120},
     )
+    latin_name = latin_name_field()
     language = RadioField(_l("Language of the exam"), [DataRequired(_l("Choose the language of the exam"))])
     agreement = BooleanField(
         _l("I have read the agreement and I accept it"), [DataRequired(_l("Accept the agreement to start the exam"))]
@@ -39,6 +43,14 @@ class StartForm(FlaskForm):
             clean_name(field.data)
         except NameInvalid as refusal:
             raise ValidationError(str(refusal.title)) from refusal
+
+    @property
+    def asks_latin(self) -> bool:
+        """Whether the name needs its Latin form."""
+        try:
+            return not is_printable(clean_name(self.legal_name.data or ""))
+        except NameInvalid:
+            return False
 
 
 class WithdrawForm(FlaskForm):
@@ -89,9 +101,10 @@ class ItemReply:
     language: str
 
 
-def start_form(languages: list[str], name: str, language: str, agreement_hash: str) -> StartForm:
+def start_form(languages: list[str], person: Account, language: str, agreement_hash: str) -> StartForm:
     """The form with what is known of the candidate, and of the agreement that the page shows, filled in."""
-    form = StartForm(legal_name=name, language=language, agreement_hash=agreement_hash)
+    names = {"legal_name": person.name, "latin_name": person.latin_name}
+    form = StartForm(data=names | {"language": language, "agreement_hash": agreement_hash})
     form.language.choices = [(code, LANGUAGES[code]) for code in languages]
     if len(languages) > 1:
         form.language.description = _l("You can read the items in the other language at any time.")

@@ -19,7 +19,7 @@ from app.web.access import STUDIO
 from app.web.candidate.learning import title_of
 from app.web.candidate.path import first_unread, next_step, path_steps, rungs_of
 from app.web.identity import visitor
-from app.web.partner.amounts import gap
+from app.web.partner.terms import gap
 from app.web.wording import date_text
 
 Data = dict[str, Any]
@@ -112,7 +112,7 @@ def _tier_cards(organisation: Employer | None, person_id: int) -> list[TierCard]
 
 def _missing(requirement: Data) -> Missing:
     """The gap; what is either there or not has no number."""
-    counted = requirement["unit"] not in ("agreements", "requirements")
+    counted = requirement["unit"] not in ("agreements", "requirements", "tiers", "grade")
     return Missing(requirement["name"], gap(requirement) if counted else "")
 
 

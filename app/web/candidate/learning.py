@@ -8,10 +8,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.exams.catalogue import live_exams
 from app.journeys.rereading import NotAskedFor, chance_of, study_again
+from app.journeys.studying import study, take_back
 from app.learning.catalogue import LiveCourse, LiveLesson, lesson_at, live_course, live_courses, medium_of
-from app.learning.enrolling import finish_lesson as finish
 from app.learning.enrolling import lessons_done, next_lesson, open_lesson, place_in, progress_in
-from app.learning.enrolling import reopen_lesson as reopen
 from app.learning.rereading import ReadTooFast
 from app.transaction import reading, writing
 from app.web import language
@@ -100,8 +99,7 @@ def finish_lesson(slug: str, lesson_slug: str) -> BaseResponse:
     with writing() as at:
         found = live_course(slug)
         finished, _content = lesson_at(found, lesson_slug)
-        finish(person_id, finished, at=at)
-        following = lesson_after(found, finished, lessons_done(person_id))
+        following = lesson_after(found, finished, study(person_id, found, finished, at=at))
     if following:
         return redirect(url_for("candidate.lesson", slug=slug, lesson_slug=following.slug), 303)
     flash(_("You have finished this course."), "success")
@@ -110,8 +108,8 @@ def finish_lesson(slug: str, lesson_slug: str) -> BaseResponse:
 
 def reopen_lesson(slug: str, lesson_slug: str) -> BaseResponse:
     """The lesson is not done after all."""
-    with writing():
-        reopen(visitor().id, lesson_at(live_course(slug), lesson_slug)[0])
+    with writing() as at:
+        take_back(visitor().id, lesson_at(live_course(slug), lesson_slug)[0], at=at)
     return redirect(url_for("candidate.lesson", slug=slug, lesson_slug=lesson_slug), 303)
 
 

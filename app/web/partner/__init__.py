@@ -2,9 +2,22 @@
 
 from flask import Blueprint
 
-from app.web.partner import scorecard, team
+from app.web.partner import explained, invitations, member, scorecard, team
 
 blueprint = Blueprint("partner", __name__)
 blueprint.add_url_rule("/scorecard", view_func=scorecard.scorecard)
+blueprint.add_url_rule("/scorecard/as-of", view_func=explained.as_of)
+blueprint.add_url_rule("/scorecard/standings/<int:standing_id>", view_func=explained.standing)
 blueprint.add_url_rule("/team", view_func=team.team)
 blueprint.add_url_rule("/team.csv", view_func=team.team_export)
+blueprint.add_url_rule("/team/<int:person_id>", view_func=member.member)
+blueprint.add_url_rule("/team/<int:person_id>/roles", view_func=member.change_member, methods=["GET", "POST"])
+blueprint.add_url_rule("/team/<int:person_id>/end", view_func=member.end_member, methods=["GET", "POST"])
+blueprint.add_url_rule("/team/<int:person_id>/keep", view_func=member.keep_member, methods=["GET", "POST"])
+blueprint.add_url_rule("/team/invitations", view_func=invitations.invitations, methods=["GET", "POST"])
+blueprint.add_url_rule(
+    "/team/invitations/<int:invitation_id>/send", view_func=invitations.send_invitation, methods=["GET", "POST"]
+)
+blueprint.add_url_rule(
+    "/team/invitations/<int:invitation_id>/revoke", view_func=invitations.revoke_invitation, methods=["GET", "POST"]
+)

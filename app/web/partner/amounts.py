@@ -22,21 +22,6 @@ def amount(check: dict[str, Any], value: int) -> str:
     return number_text(value)
 
 
-def gap(check: dict[str, Any]) -> str:
-    """What is missing."""
-    missing = check["gap"]
-    match check["unit"]:
-        case "persons":
-            return ngettext("%(num)s person", "%(num)s people", missing)
-        case "minor_units":
-            return money(missing, check["currency"])
-        case "agreements":
-            return _("The agreement")
-        case "requirements":
-            return ngettext("One of these parts", "%(num)s of these parts", missing)
-    return _("%(number)s more", number=number_text(missing))
-
-
 def money(minor: int, currency: str) -> str:
     """The amount with its currency; cents only where there are any."""
     return _money(minor, currency, current())

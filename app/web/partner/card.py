@@ -1,17 +1,19 @@
 """The scorecard of one organisation in one programme, made ready to be drawn."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.partners.programmes import Participation, rules_of
+from app.partners.exceptions import last_day
+from app.partners.losses import losses
+from app.partners.programmes import Participation
 from app.partners.requirements import Persons, every_requirement
-from app.partners.rules import Programme, Tier
-from app.partners.standing import Standing, history_of, standing_in
+from app.partners.rule_versions import rules_of
+from app.partners.rules import MAIN, Programme, Tier
+from app.partners.standing import Standing, history_of, standings_in
 from app.web.layout import in_language
-from app.web.partner.card_parts import Card, Past, Proof, Risk
-from app.web.partner.losses import losses
-from app.web.partner.requirement_lines import lines_of
+from app.web.partner.card_parts import Card, Exceptional, Past, Proof, Risk
+from app.web.partner.requirement_lines import counted_in, lines_of
 from app.web.partner.studies import Studies, studies_of
 
 Data = dict[str, Any]
@@ -19,36 +21,50 @@ Data = dict[str, Any]
 
 def card_of(participation: Participation, at: datetime) -> Card | None:
     """The scorecard, by the rules that the standing was worked out with; None before the first time."""
-    standing = standing_in(participation)
-    if standing is None:
+    standings = standings_in(participation)
+    if MAIN not in standings:
         return None
-    rules = rules_of(standing.programme_version_id)
-    proofs = _proofs(rules, standing.proof)
+    named = rules_of(standings[MAIN].programme_version_id).every_ladder
+    further = [
+        _card(participation, standings[ladder], in_language(name or {}), (), at)
+        for ladder, name, _ in named
+        if ladder != MAIN and ladder in standings
+    ]
+    return _card(participation, standings[MAIN], "", further, at)
+
+
+def proofs_in(rules: Programme, ladder: str, data: Data) -> list[Proof]:
+    """The tiers of an explanation, the lowest first, with what each asks for."""
+    tiers = {tier.id: tier for tier in rules.tiers_of(ladder)}
+    checks = [check for proved in data["tiers"] for check in _every_check(proved["requirements"])]
+    studies = studies_of({who["person"] for check in checks for who in check["candidates"]})
+    return [_proof(tiers[proved["id"]], proved, studies) for proved in data["tiers"]]
+
+
+def _card(participation: Participation, standing: Standing, name: str, further: Sequence[Card], at: datetime) -> Card:
+    rules, data = rules_of(standing.programme_version_id), standing.proof
+    proofs = proofs_in(rules, standing.ladder, data)
     held = next((proof for proof in proofs if proof.tier.id == standing.tier), None)
-    rank = held.tier.rank if held else 0
+    rank, exception = held.tier.rank if held else 0, data.get("exception")
     return Card(
         rules=rules,
         standing=standing,
         proofs=proofs,
         held=held,
         upper=next((proof for proof in proofs if proof.tier.rank > rank), None),
-        risk=_risk(rules, standing, held, at) if held and standing.at_risk_since else None,
-        history=_history(participation, {proof.tier.id: proof.name for proof in proofs}),
+        risk=_risk(rules, standing, held, at) if held and standing.at_risk_since and not exception else None,
+        history=_history(participation, standing.ladder, {proof.tier.id: proof.name for proof in proofs}),
+        name=name,
+        further=further,
+        exception=exception and Exceptional(exception["reason"], last_day(datetime.fromisoformat(exception["until"]))),
     )
-
-
-def _proofs(rules: Programme, data: Data) -> list[Proof]:
-    tiers = {tier.id: tier for tier in rules.tiers}
-    checks = [check for proved in data["tiers"] for check in _every_check(proved["requirements"])]
-    studies = studies_of({who["person"] for check in checks for who in check["candidates"]})
-    return [_proof(tiers[proved["id"]], proved, studies) for proved in data["tiers"]]
 
 
 def _proof(tier: Tier, proved: Data, studies: Studies) -> Proof:
     checks = proved["requirements"]
-    asked = {requirement.id: requirement for requirement in every_requirement(tier.requirements)}
+    lines = lines_of(checks, counted_in(tier.requirements), studies)
     missing = sum(not check["met"] for check in checks)
-    return Proof(tier, in_language(proved["name"]), proved["met"], missing, list(lines_of(checks, asked, studies)))
+    return Proof(tier, in_language(proved["name"]), proved["met"], missing, list(lines))
 
 
 def _risk(rules: Programme, standing: Standing, held: Proof, at: datetime) -> Risk:
@@ -74,5 +90,8 @@ def _every_check(checks: Iterable[Data]) -> Iterator[Data]:
         yield from _every_check(check["requirements"])
 
 
-def _history(participation: Participation, names: Mapping[str, str]) -> list[Past]:
-    return [Past(past.tier, names.get(past.tier or ""), past.since, past.until) for past in history_of(participation)]
+def _history(participation: Participation, ladder: str, names: Mapping[str, str]) -> list[Past]:
+    return [
+        Past(past.id, past.tier, names.get(past.tier or ""), past.since, past.until, past.exception_id is not None)
+        for past in history_of(participation, ladder)
+    ]

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
+from app.partners.losses import Loss
 from app.partners.rules import Programme, Tier
 from app.partners.standing import Standing
 from app.web.layout import in_language
 from app.web.partner.amounts import percent
-from app.web.partner.losses import Loss
 from app.web.partner.requirement_lines import Line
 from app.web.wording import date_text, ngettext
 from app.web.wording import gettext as _
@@ -43,15 +43,28 @@ class Risk:
 class Past:
     """A standing of the history; a tier that the programme has no longer has no name."""
 
+    id: int
     tier: str | None
     name: str | None
     since: datetime
     until: datetime | None
+    by_exception: bool
+
+
+@dataclass(frozen=True)
+class Exceptional:
+    """Why a tier is held that is not earned, and the last day of it."""
+
+    reason: str
+    last_day: date
 
 
 @dataclass(frozen=True)
 class Card:
-    """`proofs` are all tiers, the lowest first; `held` and `upper` (the next one) are two of them, where there are."""
+    """`proofs` are all tiers, the lowest first; `held` and `upper` (the next one) are two of them, where there are.
+
+    The card of a further ladder has its `name`; that of the main one has the others as `further`.
+    """
 
     rules: Programme
     standing: Standing
@@ -60,6 +73,9 @@ class Card:
     upper: Proof | None
     risk: Risk | None
     history: Sequence[Past]
+    name: str = ""
+    further: Sequence["Card"] = ()
+    exception: Exceptional | None = None
 
     @property
     def headline(self) -> str:
@@ -67,6 +83,8 @@ class Card:
         if self.upper and not self.risk:
             return _way_up(self.held, self.upper)
         tier = self.held.name if self.held else ""
+        if not tier:
+            return _("No tier yet")
         return _("%(tier)s, at risk", tier=tier) if self.risk else _("%(tier)s, the highest tier", tier=tier)
 
     @property

@@ -42,14 +42,20 @@ class Sat:
 
 @dataclass(frozen=True)
 class Member:
-    """A member's line; `credentials` begin with the highest level."""
+    """A member's line; `credentials` begin with the highest level.
+
+    Of whoever has not `agreed` to it, nothing of what they hold and do is shown. `until` is the end, where one is set.
+    """
 
     person_id: int
     name: str
     email: str
     job_role: str
     partner_role: str
+    region: str | None
     since: datetime
+    until: datetime | None
+    agreed: bool
     credentials: Sequence[Held]
     courses_done: int
     courses: int
@@ -76,7 +82,7 @@ class Member:
 def team_of(organisation_id: int, at: datetime) -> list[Member]:
     """Who works for the organisation now, by name."""
     memberships = members_of(organisation_id, at)
-    person_ids = {membership.person_id for membership in memberships}
+    person_ids = {membership.person_id for membership in memberships if membership.consent_at}
     credentials: dict[int, list[Credential]] = defaultdict(list)
     for credential in credentials_of(person_ids):
         credentials[credential.person_id].append(credential)
@@ -88,14 +94,17 @@ def _member(
     membership: Membership, credentials: Sequence[Credential], studies: Studies, sat: Sat | None, at: datetime
 ) -> Member:
     person = membership.person
-    progress = studies.progress(person.id)
+    progress = studies.progress(person.id) if membership.consent_at else []
     return Member(
         person_id=person.id,
         name=person.name,
         email=person.email,
         job_role=membership.job_role.value,
         partner_role=membership.partner_role.value,
+        region=membership.region,
         since=membership.starts_at,
+        until=membership.ends_at,
+        agreed=membership.consent_at is not None,
         credentials=_held(credentials, at),
         courses_done=sum(part.complete for part in progress),
         courses=len(progress),

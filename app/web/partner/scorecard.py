@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from flask import render_template, request, url_for
 
-from app.partners.programmes import NoSuchProgramme, Participation, participations_of
+from app.partners.programmes import NoSuchProgramme, Participation, announced, participations_of
 from app.transaction import reading
 from app.web.identity import visitor
 from app.web.layout import in_language
 from app.web.partner.card import card_of
+from app.web.partner.places import Place
 
 
 def scorecard() -> str:
@@ -16,7 +17,7 @@ def scorecard() -> str:
     organisation = visitor().organisation
     with reading() as at:
         parts = participations_of(organisation.id) if organisation else []
-        if not parts:
+        if organisation is None or not parts:
             return render_template("partner/no_scorecard.html", organisation=organisation)
         chosen = chosen_participation(parts)
         return render_template(
@@ -25,6 +26,8 @@ def scorecard() -> str:
             chosen=chosen,
             tabs=programme_tabs(parts, chosen, "partner.scorecard"),
             card=card_of(chosen, at),
+            place=Place(organisation.name, organisation.slug, chosen, True),
+            announced=announced(chosen.programme_id, at),
             at=at,
         )
 

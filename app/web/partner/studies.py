@@ -30,6 +30,12 @@ class Studies:
         progress = progress_in([course for course in self.courses if course.track in tracks], self._done(person_id))
         return sum(part.minutes - part.minutes_done for part in progress.values())
 
+    def minutes_of(self, person_id: int, track: str, course: str | None) -> int:
+        """Minutes of the lessons that are left of one course, or of the required ones of its track."""
+        wanted = [one for one in self.courses if one.track == track and course in (None, one.slug)]
+        progress = progress_in(wanted, self._done(person_id))
+        return sum(part.minutes - part.minutes_done for part in progress.values())
+
     def progress(self, person_id: int) -> Collection[CourseProgress]:
         """How far a person is in each required course."""
         return progress_in(self.courses, self._done(person_id)).values()

@@ -48,7 +48,7 @@ def team_export() -> Response:
     with reading() as at:
         members = chosen(team_of(organisation.id, at))
         until = [_("%(level)s until", level=name) for name in LEVEL_NAMES.values()]
-        header = [_("Name"), _("E-mail"), _("Job"), *until, _("Courses finished"), _("Courses")]
+        header = [_("Name"), _("E-mail"), _("Job"), _("Region"), *until, _("Courses finished"), _("Courses")]
         header += [_("Last exam"), _("Result"), _("Sat on")]
         return csv_response(f"team-{organisation.slug}-{at:%Y-%m-%d}", header, [csv_row(member) for member in members])
 
@@ -84,7 +84,10 @@ def _fits(member: Member, level: str) -> bool:
 def csv_row(member: Member) -> list[object]:
     """A member's line of the file."""
     until = {held.level: held.expires_at for held in member.credentials}
-    cells = [member.name, member.email, JOB_ROLES[member.job_role], *(_day(until.get(level)) for level in LEVEL_NAMES)]
+    cells: list[object] = [member.name, member.email, JOB_ROLES[member.job_role], member.region or ""]
+    cells += [_day(until.get(level)) for level in LEVEL_NAMES]
+    if not member.agreed:
+        return [*cells, *[""] * 5]
     cells += [member.courses_done, member.courses]
     if member.sat is None:
         return [*cells, "", "", ""]

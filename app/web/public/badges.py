@@ -83,15 +83,22 @@ def achievement(slug: str) -> str | Response:
     if kind and kind != "text/html":
         return achievement_json(slug)
     exam = exam_of(slug)
-    return render_template("public/achievement.html", level=slug, exam=exam, body=exam.body if exam else None)
+    body = exam.body if exam else None
+    return render_template("public/achievement.html", level=slug, exam=exam, body=body, issuers=issuers_of(exam))
 
 
 def achievement_json(slug: str) -> Response:
     """The same for programs, as it stands in badges."""
     exam = exam_of(slug)
     title = in_language(exam.body["credential"]) if exam else slug.title()
-    content = achievement_of(slug, title, language.current(), current_app.config["BASE_URL"])
+    base_url = current_app.config["BASE_URL"]
+    content = achievement_of(slug, title, language.current(), base_url, issuers_of(exam))
     return shared(jsonify(content).data, "application/json")
+
+
+def issuers_of(exam: Exam | None) -> list[str]:
+    """The service, and whoever issues jointly with it what the exam leads to."""
+    return [current_app.config["ISSUER"], *(exam.body.get("issuers", ()) if exam else ())]
 
 
 def picture(slug: str, form: str) -> Response:

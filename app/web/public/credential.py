@@ -14,7 +14,8 @@ from app.credentials.register import (
     credential_of_attempt,
 )
 from app.credentials.validity import State
-from app.refusal import Refusal
+from app.people.logos import logo_with
+from app.refusal import NotFound, Refusal
 from app.transaction import reading
 from app.web import language
 from app.web.access import may
@@ -86,13 +87,23 @@ def certificate(public_id: str) -> BaseResponse:
         return Response(mimetype="application/pdf")  # looking makes nothing
     asked = request.args.get("language", "")
     kept = kept_certificate(found, asked if asked in language.LANGUAGES else language.current())
-    if kept.pdf is None:
+    if kept is None or kept.pdf is None:
         raise CertificateTakenBack
     name = f"acredita-{found.code}.pdf"
     headers = {"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "no-cache"}
     response = Response(kept.pdf, mimetype="application/pdf", headers=headers)
     response.set_etag(kept.sha256)
     return response.make_conditional(request)
+
+
+def logo(sha256: str) -> Response:
+    """A logo that certificates show; its address is its hash, so it never changes."""
+    with reading():
+        png = logo_with(sha256)
+    if png is None:
+        raise NotFound
+    headers = {"Cache-Control": "public, max-age=31536000, immutable", "Content-Security-Policy": "default-src 'none'"}
+    return Response(png, mimetype="image/png", headers=headers)
 
 
 def root_certificate() -> Response:

@@ -74,7 +74,7 @@ def test_a_corrected_name_leads_from_each_to_the_other(admin: FlaskClient) -> No
     [
         ({"correction-name": ""}, 422, "Write the name as it should stand"),
         ({"correction-name": "Elena Vidal"}, 422, "The certificate says this name already"),
-        ({"correction-name": "ルシア"}, 422, "The certificate cannot print this name"),
+        ({"correction-name": "ルシア"}, 422, "This name needs its Latin form too"),
         ({"correction-reason": ""}, 422, "Say why"),
         ({"correction-confirmed": ""}, 422, "Confirm that you want to replace this certificate"),
     ],

@@ -12,9 +12,9 @@ from flask.testing import FlaskClient
 
 from app.extensions import db
 from app.journeys.moving import leave, revoke_credential
+from app.partners.evaluating import reevaluate_organisation
 from app.partners.facts import add_fact
 from app.partners.programmes import join_programme, participation_in, programme_by_slug
-from app.partners.standing import reevaluate_organisation
 from app.people.organisations import JobRole, Organisation, PartnerRole, add_membership
 from app.people.persons import Person
 from app.transaction import now, writing

@@ -171,6 +171,7 @@ def test_the_file_says_the_same_as_the_page(client: FlaskClient, organisation: O
         "Name": "Elena Vidal",
         "E-mail": elena.email,
         "Job": "Sales",
+        "Region": "",
         "Fundamentals until": credential.expires_at.date().isoformat(),
         "Advanced until": "",
         "Expert until": "",

@@ -21,6 +21,7 @@ from app.credentials.checks import Verdict
 from app.credentials.issuing import Credential, revoke
 from app.credentials.status import NoSuchStatusList, is_ended, status_list
 from app.credentials.status_list import SIZE, bits_with, decode, is_set
+from app.credentials.verification import verify
 from app.extensions import db
 from app.keys import CREDENTIALS, TOKENS, rotate
 from app.people.persons import PersonRole
@@ -238,6 +239,21 @@ def test_the_picture_of_a_level_may_be_shown_on_any_site(client: FlaskClient, cr
         answer = client.get(f"/achievements/{credential.level}/badge.{form}")
         assert (answer.status_code, answer.mimetype) == (200, kind)
         assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+
+
+def test_joint_issuers_stand_in_the_badge_and_on_the_level(client: FlaskClient, app: Flask, tmp_path: Path) -> None:
+    factories.make_exam(tmp_path, issuers=["Universidad de los Andes"])
+    awarded = sit(make_person()).credential
+    found = json.loads(fetch(client, awarded))
+    achieved = found["credentialSubject"]["achievement"]
+    assert found["issuer"]["name"] == "Acredita"
+    assert achieved["creator"]["name"] == "Acredita, Universidad de los Andes"
+    level = f"/achievements/{awarded.level}"
+    assert client.get(f"{level}.json", headers={"Accept-Language": "es"}).get_json() == achieved
+    assert "Acredita, Universidad de los Andes" in client.get(level, headers=ENGLISH).text
+    with reading() as at:
+        register = next(one for one in verify(fetch(client, awarded), at=at).checks if one.name == "register")
+    assert register.verdict is Verdict.HOLDS
 
 
 @pytest.mark.parametrize("path", ["", ".json", "/badge.svg", "/badge.png"])
