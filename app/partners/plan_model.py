@@ -9,7 +9,7 @@ from highspy import Highs, HighsVarType
 
 from app.partners.fact_checks import check_attestation, tally_facts
 from app.partners.persons_checks import levels_of
-from app.partners.plan_people import Linear, Someone, Ways
+from app.partners.plan_people import Linear, Someone, Ways, total
 from app.partners.records import Records
 from app.partners.requirements import (
     Agreement,
@@ -61,7 +61,7 @@ class Model:
         for thing, amount in sorted(set(amounts)):
             self.grown.setdefault(thing, {})[amount] = self.solver.addBinary()
         for choices in self.grown.values():
-            self.solver.addConstr(sum(choices.values(), 0) <= 1)
+            self.solver.addConstr(total(choices.values()) <= 1)
 
     def met(self, requirement: Requirement) -> Linear:
         """A variable that may be 1 only where the plan meets the requirement."""
@@ -80,12 +80,12 @@ class Model:
 
     def at_least(self, thing: Thing, amount: int) -> Linear:
         """Whether the thing grows by so much or more."""
-        return 1 if amount <= 0 else sum((one for by, one in self.grown[thing].items() if by >= amount), 0)
+        return 1 if amount <= 0 else total(one for by, one in self.grown[thing].items() if by >= amount)
 
     def _where(self, parts: Sequence[Linear], need: int) -> Linear:
         """A variable that may be 1 where so many of the parts are."""
         variable = self.solver.addBinary()
-        self.solver.addConstr(need * variable <= sum(parts, 0))
+        self.solver.addConstr(need * variable <= total(parts))
         return variable
 
     def counting(self, asked: OfPersons | OfTraining) -> list[Linear]:
@@ -122,8 +122,8 @@ class Model:
         percent = asked.more_than_percent if asked.share_percent is None else asked.share_percent
         share, over = Fraction(percent or 0) / 100, int(asked.share_percent is None)
         met = self._where(counting, 1)
-        present = sum((someone.joins for someone in self.people), 0)
-        surplus = share.denominator * sum(counting, 0) - share.numerator * present
+        present = total(someone.joins for someone in self.people)
+        surplus = share.denominator * total(counting) - share.numerator * present
         self.solver.addConstr(surplus >= over - (share.numerator * len(self.people) + over) * (1 - met))
         return met
 
@@ -132,7 +132,7 @@ class Model:
         met = self._where([self.at_least(thing, asked.need - have)], 1)
         if asked.most is not None:
             too_much = [one for by, one in self.grown.get(thing, {}).items() if have + by > asked.most]
-            self.solver.addConstr(met <= int(have <= asked.most) - sum(too_much, 0))
+            self.solver.addConstr(met <= int(have <= asked.most) - total(too_much))
         return met
 
     def agreement(self, asked: Agreement) -> Linear:
@@ -167,9 +167,9 @@ class Model:
                 self.solver.addConstr(place <= someone.counts(part))
                 places.append(place)
                 taken.setdefault(n, []).append(place)
-            self.solver.addConstr(part.at_least * met <= sum(places, 0))
+            self.solver.addConstr(part.at_least * met <= total(places))
         for places in taken.values():
-            self.solver.addConstr(sum(places, 0) <= 1)
+            self.solver.addConstr(total(places) <= 1)
         return met
 
     def points(self, asked: Points) -> Linear:
@@ -177,18 +177,18 @@ class Model:
         scores = [self._score(part, _cap(asked, part)) for part in asked.parts]
         for part, score in zip(asked.parts, scores, strict=True):
             self.solver.addConstr(score >= part.minimum * met)
-        self.solver.addConstr(sum(scores, 0) >= asked.at_least * met)
+        self.solver.addConstr(total(scores) >= asked.at_least * met)
         return met
 
     def _score(self, part: Part, most: int) -> Linear:
         score = self.solver.addVariable(0, most, type=HighsVarType.kInteger)
         if isinstance(part.of, OfPersons | OfTraining):
             steps = self.solver.addVariable(0, len(self.people), type=HighsVarType.kInteger)
-            self.solver.addConstr(part.per_units * steps <= sum(self.counting(part.of), 0))
+            self.solver.addConstr(part.per_units * steps <= total(self.counting(part.of)))
         else:
             have = tally_facts(part.of, self.known).have
             more = [self.at_least(_thing(part.of), gap) for gap in _gaps(part, have, most)]
-            steps = max(0, have) // part.per_units + sum(more, 0)
+            steps = max(0, have) // part.per_units + total(more)
         self.solver.addConstr(score <= part.points * steps)
         return score
 

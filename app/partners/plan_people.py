@@ -15,19 +15,22 @@ from app.partners.timeline import Moment
 Linear = Any  # a variable of the solver, an expression of several, or a number
 
 
+def total(parts: Iterable[Linear]) -> Linear:
+    """Their sum; 0 without any."""
+    return sum(parts, 0)
+
+
 @dataclass(frozen=True)
 class Ways:
     """How levels are earned.
 
     `gates` name the credential that a level's exam asks for (None: none); a level that is not there has no exam.
-    `courses` are the minutes of the required courses by track, `left` those that a person has not studied yet, and
-    `fees` what an exam costs, in the minor units of one currency.
+    `courses` are the minutes of the required courses by track, `left` those that a person has not studied yet.
     """
 
     gates: Mapping[str, str | None]
     courses: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     left: Mapping[tuple[int, str], int] = field(default_factory=dict)
-    fees: Mapping[str, int] = field(default_factory=dict)
 
     def minutes(self, person_id: int | None, track: str, course: str) -> int:
         """What there is to study of a course; someone who joins has all of it ahead."""
@@ -60,7 +63,7 @@ class Someone:
             return 0
         if self.held.intersection(levels):
             return 1
-        return sum((self.exams[level] for level in levels if level in self.exams), 0)
+        return total(self.exams[level] for level in levels if level in self.exams)
 
     def trained(self, asked: OfTraining, courses: Iterable[str]) -> list[Linear]:
         """A number or a variable for every course that is asked for: the person is trained where all of them are 1."""
@@ -118,7 +121,7 @@ def _let_sit(solver: Highs, someone: Someone, level: str, ways: Ways) -> None:
         return
     exam = _only_of_members(solver, someone)
     if not opened:
-        solver.addConstr(exam <= sum(earlier, 0))
+        solver.addConstr(exam <= total(earlier))
     for course in ways.courses.get(level, ()):
         if course not in someone.done:
             solver.addConstr(exam <= someone.studies[level, course])

@@ -8,7 +8,7 @@ from highspy import Highs, HighsModelStatus
 
 from app.content.levels import LEVELS
 from app.partners.plan_model import Growth, Model, amounts, levels_wanted
-from app.partners.plan_people import Linear, Someone, Ways, let_earn, newcomers, present_members
+from app.partners.plan_people import Linear, Someone, Ways, let_earn, newcomers, present_members, total
 from app.partners.records import Records
 from app.partners.requirements import Persons, Previous, Requirement, Trained, every_requirement
 from app.partners.rules import MAIN, Programme
@@ -29,7 +29,6 @@ class Path:
     courses: tuple[tuple[str, str], ...]
     exams: tuple[str, ...]
     minutes: int
-    fees: int
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ class Plan:
     """The cheapest path to a tier: whom it takes, what has to come from outside, and until when to wait.
 
     Cheapest means, in this order: the fewest people who join, the fewest things from outside, the least of each, the
-    shortest study, the lowest fees, the fewest exams; and of what is left, whoever comes first by name.
+    shortest study, the fewest exams; and of what is left, whoever comes first by name.
     """
 
     tier: str
@@ -48,10 +47,6 @@ class Plan:
     @property
     def minutes(self) -> int:
         return sum(path.minutes for path in self.people)
-
-    @property
-    def fees(self) -> int:
-        return sum(path.fees for path in self.people)
 
 
 def cheapest_path(
@@ -111,7 +106,7 @@ def _solve(
 
 def _solver() -> Highs:
     """One thread and no gap: the same question has the same answer, and it is the best one."""
-    solver = Highs()
+    solver = Highs()  # type: ignore[no-untyped-call]
     for option, value in {"output_flag": False, "threads": 1, "mip_rel_gap": 0.0, "mip_abs_gap": 0.0}.items():
         solver.setOptionValue(option, value)
     return solver
@@ -139,19 +134,16 @@ def _goals(model: Model, ways: Ways) -> Iterator[Linear]:
     """What to make least, the most important first."""
     choices = [sorted(amounts.items()) for amounts in model.grown.values()]
     studies = [
-        (someone, track, course, one)
-        for someone in model.people
-        for (track, course), one in someone.studies.items()
+        (someone, track, course, one) for someone in model.people for (track, course), one in someone.studies.items()
     ]
-    exams = [(level, one) for someone in model.people for level, one in someone.exams.items()]
-    yield sum((someone.joins for someone in model.people if someone.person_id is None), 0)
-    yield sum((one for amounts in choices for _, one in amounts), 0)
-    yield sum((n * one for amounts in choices for n, (_, one) in enumerate(amounts)), 0)
-    yield sum((ways.minutes(who.person_id, track, course) * one for who, track, course, one in studies), 0)
-    yield sum((ways.fees.get(level, 0) * one for level, one in exams), 0)
-    yield sum((one for _, one in exams), 0) + sum((one for *_, one in studies), 0)
+    exams = [one for someone in model.people for one in someone.exams.values()]
+    yield total(someone.joins for someone in model.people if someone.person_id is None)
+    yield total(one for amounts in choices for _, one in amounts)
+    yield total(n * one for amounts in choices for n, (_, one) in enumerate(amounts))
+    yield total(ways.minutes(who.person_id, track, course) * one for who, track, course, one in studies)
+    yield total(exams) + total(one for *_, one in studies)
     firsts = [(n, one) for n, someone in enumerate(model.people) for one in someone.exams.values()]
-    yield sum((n * one for n, one in firsts), 0)
+    yield total(n * one for n, one in firsts)
 
 
 def _least(solver: Highs, goal: Linear) -> bool:
@@ -196,5 +188,4 @@ def _path(someone: Someone, chosen: Sequence[float], ways: Ways) -> Path | None:
         courses=courses,
         exams=exams,
         minutes=sum(ways.minutes(someone.person_id, track, course) for track, course in courses),
-        fees=sum(ways.fees.get(level, 0) for level in exams),
     )

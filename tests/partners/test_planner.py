@@ -24,10 +24,9 @@ NOW = day(2026, 1, 1)
 WAYS = Ways(
     gates=dict(zip(LEVELS, [None, *LEVELS], strict=False)),
     courses={level: {f"{level}-course": 60 * (n + 1)} for n, level in enumerate(LEVELS)},
-    fees={level: 100 * (n + 1) for n, level in enumerate(LEVELS)},
 )
 # The brute force knows two levels, so that it ends.
-SHORT = Ways(gates={"fundamentals": None, "advanced": "fundamentals"}, courses=WAYS.courses, fees=WAYS.fees)
+SHORT = Ways(gates={"fundamentals": None, "advanced": "fundamentals"}, courses=WAYS.courses)
 COURSES = {level: frozenset({f"{level}-course"}) for level in LEVELS}
 SALES = {"kind": "persons", "level": "fundamentals", "job_role": "sales", "at_least": 1}
 ADVANCED = {"kind": "persons", "level": "advanced", "at_least": 1}
@@ -130,8 +129,7 @@ def every_path(records: Records, one: Member) -> Iterator[Path | None]:
 
 def path(one: Member, courses: Sequence[tuple[str, str]], exams: Sequence[str]) -> Path:
     minutes = sum(SHORT.courses[track][course] for track, course in courses)
-    fees = sum(SHORT.fees[level] for level in exams)
-    return Path(one.person_id, one.name, one.job_role, None, tuple(courses), tuple(exams), minutes, fees)
+    return Path(one.person_id, one.name, one.job_role, None, tuple(courses), tuple(exams), minutes)
 
 
 def every_growth(programme: Programme, records: Records) -> Iterator[tuple[tuple[Growth, ...], datetime | None]]:
@@ -160,7 +158,7 @@ def cost(plan: Plan, programme: Programme, records: Records) -> tuple[int, ...]:
     ranks = [steps[one.kind, one.metric, one.currency].index(one.amount) for one in plan.growth]
     ranks += [steps["wait", "", None].index(wait)] if wait else []
     steps_taken = sum(len(one.exams) + len(one.courses) for one in plan.people)
-    return len(ranks), sum(ranks), plan.minutes, plan.fees, steps_taken
+    return len(ranks), sum(ranks), plan.minutes, steps_taken
 
 
 def carried_out(records: Records, plan: Plan) -> Records:
