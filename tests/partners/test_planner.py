@@ -214,6 +214,7 @@ def test_nothing_can_be_done_for_a_tier_that_asks_for_itself_or_for_an_exam_that
     master = ladder([{**SALES, "level": "master"}])
     assert cheapest_path(master, records, NOW, "t1", SHORT) is None
     assert cheapest_path(ladder([FEW]), replace(records, facts=[fact("customers", 5)]), NOW, "t1", WAYS) is None
+    assert cheapest_path(ladder([CUSTOMERS, FEW]), records, NOW, "t1", WAYS) is None, "three are more than two"
 
 
 def test_a_tier_that_is_met_asks_for_nothing() -> None:
