@@ -79,6 +79,18 @@ def test_publishing_names_what_changed(run: Run, tmp_path: Path) -> None:
     assert run("content", "publish").output == "published: fundamentals\n"
 
 
+def test_a_plan_is_told_with_whoever_has_to_join(run: Run, andes: str) -> None:
+    words = ("tiers", "plan", "andes", "--programme", "small", "--to")
+    assert run(*words, "t1").output == "t1: nothing is missing\n"
+    plan = json.loads(run(*words, "t2", "--json").output)
+    assert [(one["person"], one["exams"]) for one in plan["people"]] == [(None, ["fundamentals"])]
+    assert (plan["missing"], plan["wait_until"]) == ([], None)
+    told = run(*words, "t2")
+    assert told.exit_code == 0
+    assert "somebody new: basics, exam fundamentals" in told.output
+    assert run(*words, "gold").exit_code == 1
+
+
 def test_tiers_are_listed(run: Run, andes: str) -> None:
     make_organisation("small", slug="norte")
     assert run("tiers", "list").output == "andes\tsmall\tt1\nnorte\tsmall\t-\n"

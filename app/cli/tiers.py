@@ -10,6 +10,8 @@ from app.cli.saying import Failure, words
 from app.content.schema import Language
 from app.partners.explaining import explain_lines
 from app.partners.late import Late, late_changes
+from app.partners.plan_words import plan_json, plan_lines
+from app.partners.planning import plan_for
 from app.partners.programmes import participation_in, participations_of
 from app.partners.rules import MAIN
 from app.partners.standing import standing_lines
@@ -63,6 +65,29 @@ def late(organisation: str, as_json: bool) -> None:
         return
     for row in rows:
         click.echo("\t".join(str(value if value is not None else "-") for value in row.values()))
+
+
+@tiers.command("plan")
+@click.argument("organisation")
+@click.option("--programme", required=True, help="The programme's id.")
+@click.option("--to", "tier", required=True, help="The tier's id.")
+@click.option("--ladder", default=MAIN, help="Another ladder of the programme than its tiers.")
+@click.option("--json", "as_json", is_flag=True)
+def plan(organisation: str, programme: str, tier: str, ladder: str, as_json: bool) -> None:
+    """The cheapest path of an ORGANISATION to a tier; exit 1 where nothing can be done for it."""
+    try:
+        with reading() as at:
+            part = participation_in(organisation_by_slug(organisation).id, programme)
+            found = plan_for(part, tier, at=at, ladder=ladder)
+    except Refusal as refusal:
+        raise Failure(words(refusal)) from refusal
+    if found is None:
+        raise Failure("nothing that can be done today reaches this tier")
+    asked = {"organisation": organisation, "programme": programme, "ladder": ladder}
+    if as_json:
+        click.echo(json.dumps(asked | plan_json(found), ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(plan_lines(found)))
 
 
 @tiers.command("list")

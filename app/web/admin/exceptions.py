@@ -21,6 +21,7 @@ from app.web.identity import address, visitor
 from app.web.layout import in_language
 from app.web.partner.explained import show_as_of, show_standing
 from app.web.partner.places import Place
+from app.web.partner.plan import show_plan
 from app.web.partner.scorecard import chosen_participation, programme_tabs
 from app.web.wording import gettext as _
 
@@ -37,6 +38,12 @@ def standing(slug: str, standing_id: int) -> str:
     """One standing of the history."""
     with reading():
         return show_standing(_place(slug), standing_id)
+
+
+def plan(slug: str) -> str:
+    """The cheapest way to a tier."""
+    with reading() as at:
+        return show_plan(_place(slug), at)
 
 
 def exceptions(slug: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from app.learning.studies import Studies, studies_of
 from app.partners.exceptions import last_day
 from app.partners.losses import losses
 from app.partners.programmes import Participation
@@ -14,7 +15,6 @@ from app.partners.standing import Standing, history_of, standings_in
 from app.web.layout import in_language
 from app.web.partner.card_parts import Card, Exceptional, Past, Proof, Risk
 from app.web.partner.requirement_lines import counted_in, lines_of
-from app.web.partner.studies import Studies, studies_of
 
 Data = dict[str, Any]
 

@@ -39,13 +39,13 @@ class Explained(NamedTuple):
 def as_of() -> str | tuple[str, int]:
     """Of the visitor's own organisation."""
     with reading() as now:
-        return show_as_of(_own(), now)
+        return show_as_of(own_place(), now)
 
 
 def standing(standing_id: int) -> str:
     """One standing of the visitor's own organisation."""
     with reading():
-        return show_standing(_own(), standing_id)
+        return show_standing(own_place(), standing_id)
 
 
 def show_as_of(place: Place, now: datetime) -> str | tuple[str, int]:
@@ -95,7 +95,8 @@ def show_standing(place: Place, standing_id: int) -> str:
     )
 
 
-def _own() -> Place:
+def own_place() -> Place:
+    """Where the visitor's own organisation stands in the programme that the address names, or NotFound."""
     organisation = visitor().organisation
     parts = participations_of(organisation.id) if organisation else ()
     if organisation is None or not parts:

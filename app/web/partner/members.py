@@ -15,9 +15,9 @@ from app.exams.attempts import Attempt
 from app.exams.catalogue import Exam
 from app.exams.results import Result, ResultState
 from app.extensions import db
+from app.learning.studies import Studies, studies_of
 from app.people.organisations import Membership, members_of
 from app.web.naming import EXPIRES_SOON
-from app.web.partner.studies import Studies, studies_of
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 from app.content.levels import LEVELS
+from app.learning.studies import Studies
 from app.partners.requirements import OfPersons, OfTraining, Points, Requirement, every_requirement
 from app.web.layout import in_language
 from app.web.partner import terms
 from app.web.partner.amounts import money, study_time
-from app.web.partner.studies import Studies
 from app.web.wording import date_text, number_text
 from app.web.wording import gettext as _
 

@@ -36,6 +36,11 @@ class Studies:
         progress = progress_in(wanted, self._done(person_id))
         return sum(part.minutes - part.minutes_done for part in progress.values())
 
+    def left(self, person_id: int) -> dict[str, int]:
+        """Minutes of lessons that the person has still to do, by the slug of the required course."""
+        progress = progress_in(self.courses, self._done(person_id))
+        return {course.slug: progress[course.id].minutes - progress[course.id].minutes_done for course in self.courses}
+
     def progress(self, person_id: int) -> Collection[CourseProgress]:
         """How far a person is in each required course."""
         return progress_in(self.courses, self._done(person_id)).values()
