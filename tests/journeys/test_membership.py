@@ -4,14 +4,15 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from app.web.partner.losses import losses
 from flask import Flask
 
 from app.journeys.invariants import verify_all
 from app.journeys.moving import change_roles, consent, join, keep, leave, send_off
 from app.ledger.deeds import deeds_on
+from app.partners.evaluating import reevaluate_organisation
+from app.partners.losses import losses
 from app.partners.programmes import participation_in
-from app.partners.standing import Standing, reevaluate_organisation, standing_in
+from app.partners.standing import Standing, standing_in
 from app.people.consent import CURRENT
 from app.people.membership_changes import (
     BadDay,

@@ -68,7 +68,7 @@ def test_a_rollout_that_is_killed_goes_on_where_it_was(
         looked_at.append(organisation_id)
         reevaluate(organisation_id, at=at)
 
-    write_programme(root, at_least=[1, 1])
+    write_programme(root, at_least=[0, 1])
     publish(root)
     with monkeypatch.context() as patch:
         patch.setattr(publishing, "reevaluate_organisation", killed_at_the_second)
@@ -97,7 +97,7 @@ def test_an_organisation_that_fails_waits_by_itself(root: Path, monkeypatch: pyt
             raise ArithmeticError("a broken fact")
         reevaluate(organisation_id, at=at)
 
-    write_programme(root, at_least=[1, 1])
+    write_programme(root, at_least=[0, 1])
     publish(root)
     monkeypatch.setattr(publishing, "reevaluate_organisation", fails_for_one)
     monkeypatch.setitem(worker.HANDLERS, "look_at", lambda *_: fails_for_one(broken.id, at=now()))
@@ -111,7 +111,7 @@ def test_an_organisation_that_fails_waits_by_itself(root: Path, monkeypatch: pyt
 def test_a_version_dated_ahead_comes_into_force_on_its_day(root: Path) -> None:
     with time_machine.travel(LATER - timedelta(days=60)):
         organisation = certified()
-        write_programme(root, at_least=[1, 1], effective_from="2027-03-01")
+        write_programme(root, at_least=[0, 1], effective_from="2027-03-01")
         publish(root)
         worker.run(once=True)
         assert tier(organisation) == "t1"
@@ -141,7 +141,7 @@ def test_before_the_first_version_there_is_nothing_to_hold(root: Path) -> None:
 
 def test_two_workers_hold_new_rules_against_an_organisation_once(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     organisation = certified()
-    write_programme(root, at_least=[1, 1])
+    write_programme(root, at_least=[0, 1])
     publish(root)
     seen: list[Any] = []
 

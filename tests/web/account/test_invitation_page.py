@@ -72,7 +72,7 @@ WRONG = {
     "breached": ({"new": "password1234567", "again": "password1234567"}, "That password is easy to guess"),
     "differ": ({"again": PASSWORD + "!"}, "The two new passwords differ"),
     "name": ({"name": "A"}, "Write your full name, in 2 to 120 characters"),
-    "name of lines": ({"name": "Ana\r\nBcc: x \x1b[31m"}, "Write your full name, in 2 to 120 characters"),
+    "name of lines": ({"name": "Ana\r\nBcc: x \x1b[31m"}, "The name holds characters that cannot be read"),
 }
 
 
