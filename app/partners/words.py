@@ -6,7 +6,7 @@ WORDS: dict[Language, dict[str, str]] = {
     "es": {
         "head": "{title}, {at}",
         "ladder": "{title}, {ladder}, {at}",
-        "held": "Nivel: {tier}, desde el {since}",
+        "held": "Categoría: {tier}, desde el {since}",
         "no_tier": "ninguno",
         "at_risk": "En riesgo desde el {instant}: los datos de hoy dan {earned}",
         "review": "Revisión de aniversario: {instant}",

@@ -105,7 +105,7 @@ def test_the_lines_say_it_in_english() -> None:
 
 def test_the_lines_say_it_in_spanish() -> None:
     lines = explain_lines(explained(2025, 1, 15), "es")
-    assert lines[1] == "Nivel: Bronze, desde el 1 dic 2024"
+    assert lines[1] == "Categoría: Bronze, desde el 1 dic 2024"
     assert "  [x] Clientes: 12 de 5" in lines
     assert "  [ ] Clientes: 12 de 15; falta: 3" in lines
 
