@@ -63,11 +63,6 @@ def ladder_faults(programme: Programme) -> Iterator[Fault]:
     yield from _undeclared(programme)
 
 
-def _told_apart_by(rungs: Iterable[Rung]) -> list[Measured]:
-    """What has an upper bound somewhere: the tiers are ranges of it, not a least of it."""
-    return sorted({measure for rung in rungs for measure, (_, most) in rung.ranges.items() if most is not None})
-
-
 def _ladders(programme: Programme) -> Iterator[tuple[str, Keys, Sequence[Tier]]]:
     for n, (ladder, _, tiers) in enumerate(programme.every_ladder):
         yield ladder, ("ladders", n - 1, "tiers") if n else ("tiers",), tiers

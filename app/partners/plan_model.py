@@ -9,7 +9,7 @@ from highspy import Highs, HighsVarType
 
 from app.partners.fact_checks import check_attestation, tally_facts
 from app.partners.persons_checks import levels_of
-from app.partners.plan_people import Linear, Someone, Ways, total
+from app.partners.plan_people import Linear, Someone, total
 from app.partners.records import Records
 from app.partners.requirements import (
     Agreement,
@@ -51,8 +51,8 @@ class Growth:
 class Model:
     """The requirements of one tier over what is known at an instant; `met` gives the variable of a requirement."""
 
-    def __init__(self, solver: Highs, known: Moment, people: Sequence[Someone], records: Records, ways: Ways) -> None:
-        self.solver, self.known, self.people, self.records, self.ways = solver, known, people, records, ways
+    def __init__(self, solver: Highs, known: Moment, people: Sequence[Someone], records: Records) -> None:
+        self.solver, self.known, self.people, self.records = solver, known, people, records
         self.grown: dict[Thing, dict[int, Linear]] = {}
         self._open: set[tuple[str, str]] = set()
 

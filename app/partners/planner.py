@@ -96,7 +96,7 @@ def _solve(
     tracks = _tracks(levels_wanted(asked), ways)
     for someone in people:
         let_earn(solver, someone, ways, tracks)
-    model = Model(solver, moment, people, records, ways)
+    model = Model(solver, moment, people, records)
     model.offer(amounts(asked, moment))
     solver.addConstr(_number(solver, model.tier_met(ladder, tier)) >= 1)
     if not all(_least(solver, goal) for goal in _goals(model, ways)):
