@@ -8,7 +8,6 @@ from pathlib import Path
 from threading import Barrier
 
 import pytest
-import time_machine
 from flask import Flask
 from sqlalchemy import select, update
 
@@ -153,9 +152,6 @@ def test_the_worker_tries_it_out_puts_it_through_and_writes_to_whom_it_concerns(
     approve(regrade)
     worker.run(once=True)
     assert effects(regrade, done=True) == {attempt.id: "issue"}
-    assert not any("corrected" in letter for letter in letters(app))
-    with time_machine.travel(now() + regrading.LETTERS_WAIT):
-        worker.run(once=True)
     [letter] = [letter for letter in letters(app) if "corrected" in letter]
     assert "The result now is: passed." in letter
     assert "To: ana@test.example" in letter
@@ -176,6 +172,21 @@ def test_other_work_does_not_wait_for_a_batch(app: Flask, monkeypatch: pytest.Mo
     with reading():
         [waiting] = db.session.scalars(select(Task).where(Task.state == TaskState.WAITING)).all()
         assert (waiting.kind, waiting.tries, waiting.due_at <= now()) == ("regrade", 0, True)
+
+
+def test_a_batch_does_not_wait_for_the_letters_it_leaves(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(regrading, "PIECE", 1)
+    attempts = [sat(make_person(), missing=["pick-1", "all-1"]) for _ in range(3)]
+    worker.run(once=True)
+    regrade = propose("pick-1", FULL_CREDIT)
+    worker.run(once=True)
+    before = len(letters(app))
+    approve(regrade)
+    while len(effects(regrade, done=True)) < len(attempts):
+        assert worker.work() == 1
+        assert len(letters(app)) == before
+    worker.run(once=True)
+    assert len(letters(app)) == before + len(attempts)
 
 
 def test_a_submission_in_the_midst_of_a_batch_is_graded_under_it_once(
