@@ -52,7 +52,8 @@ def _database(database: str, title: str, folder: Path) -> Iterator[str]:
     with app.app_context():
         yield from _bytes(population)
         yield ""
-        yield from certificate_lines(where, population.take(CERTIFICATES))
+        with reference(place(database, folder / f"yard-{database}"), SERVER) as (_, yard):
+            yield from certificate_lines(where, population.take(CERTIFICATES), yard)
         db.engine.dispose()
     yield ""
     yield from log_lines(database, folder / f"log-{database}")
