@@ -174,21 +174,6 @@ def test_other_work_does_not_wait_for_a_batch(app: Flask, monkeypatch: pytest.Mo
         assert (waiting.kind, waiting.tries, waiting.due_at <= now()) == ("regrade", 0, True)
 
 
-def test_a_batch_does_not_wait_for_the_letters_it_leaves(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(regrading, "PIECE", 1)
-    attempts = [sat(make_person(), missing=["pick-1", "all-1"]) for _ in range(3)]
-    worker.run(once=True)
-    regrade = propose("pick-1", FULL_CREDIT)
-    worker.run(once=True)
-    before = len(letters(app))
-    approve(regrade)
-    while len(effects(regrade, done=True)) < len(attempts):
-        assert worker.work() == 1
-        assert len(letters(app)) == before
-    worker.run(once=True)
-    assert len(letters(app)) == before + len(attempts)
-
-
 def test_a_submission_in_the_midst_of_a_batch_is_graded_under_it_once(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
