@@ -56,6 +56,11 @@ class Price(Schema):
     amount: Amount
     currency: Currency
 
+    @property
+    def minor(self) -> int:
+        """In minor units."""
+        return to_minor(self.amount, self.currency)
+
     @model_validator(mode="after")
     def _fits(self) -> Self:
         within_currency(self.amount, self.currency)

@@ -31,6 +31,7 @@ class Step(NamedTuple):
     courses: Sequence[str]
     exams: Sequence[str]
     study: str
+    fees: str
 
 
 class Need(NamedTuple):
@@ -61,6 +62,7 @@ def show_plan(place: Place, at: datetime) -> str:
         tabs=[_tab(place, ladder, tier, chosen) for tier in tiers.values()],
         plan=found,
         study=study_time(found.minutes) if found else None,
+        fees=_fees(found.fees) if found else "",
         steps=_steps(found) if found else (),
         needs=[_need(growth, rules) for growth in found.growth] if found else (),
     )
@@ -83,7 +85,13 @@ def _step(path: Path, titles: Mapping[str, str]) -> Step:
         courses=[titles[course] for _track, course in path.courses],
         exams=[LEVELS[level] for level in path.exams],
         study=study_time(path.minutes),
+        fees=_fees(path.fees),
     )
+
+
+def _fees(fees: Mapping[str, int]) -> str:
+    """Empty where the exams cost nothing."""
+    return " + ".join(money(minor, currency) for currency, minor in fees.items() if minor)
 
 
 def _newcomer(path: Path) -> str:
