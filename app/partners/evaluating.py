@@ -11,22 +11,20 @@ from sqlalchemy import Row, bindparam, insert, select, update
 from app.canonical import canonical
 from app.content.versions import Version
 from app.extensions import db
-from app.partners.exceptions import GRANTED_COLUMNS, IS_APPROVED, Granted, TierException, counting
+from app.partners.exceptions import GRANTED_COLUMNS, IS_APPROVED, TierException
 from app.partners.explaining import packed
 from app.partners.facts import facts_about
 from app.partners.knowledge import people_of
-from app.partners.news import Look, Payload, news, tell, told
+from app.partners.looks import Granted, Look, RulesOverTime, exception_over, ladders_of, news, with_edges
+from app.partners.news import Payload, tell, told
 from app.partners.programmes import Participation, Programme
 from app.partners.records import Completion, Holding, Member, Records
 from app.partners.rule_versions import Dated, ProgrammeVersion, rules_over_time, version_at
 from app.partners.rules import MAIN
-from app.partners.rules import Programme as Rules
 from app.partners.standing import PRESENT_IN_PART, Standing
 from app.partners.tiers import Held, Qualification, steps
 from app.partners.training import asks_for_training, completions_of, courses_required
 from app.people.organisations import lock_organisation
-
-RulesOverTime = Sequence[tuple[datetime, Rules]]
 
 
 @dataclass(frozen=True)
@@ -134,29 +132,6 @@ def foresee(
         if (before.tier, before.at_risk_since is None) != (after.tier, after.at_risk_since is None):
             changes.append((part.programme_id, before, after))
     return changes
-
-
-def with_edges(rules: RulesOverTime, granted: Sequence[Granted]) -> RulesOverTime:
-    """The same rules, looked at anew wherever an exception begins, is about to end or ends."""
-    over_time = dict(rules)
-    for edge in sorted({edge for one in granted for edge in one.edges} - over_time.keys()):
-        over_time[edge] = over_time[max(start for start in over_time if start < edge)]
-    return sorted(over_time.items())
-
-
-def ladders_of(rules: RulesOverTime) -> list[str]:
-    """The ladders that any of the versions has, the main one first."""
-    return list(dict.fromkeys(ladder for _, version in rules for ladder, _, _ in version.every_ladder))
-
-
-def exception_over(granted: Sequence[Granted], ladder: str, held: Held, qualification: Qualification) -> Granted | None:
-    """The exception that holds a higher tier than the review rules give, if there is one."""
-    higher = [
-        (qualification.rank(one.tier), one.id, one)
-        for one in counting(granted, ladder, qualification.at)
-        if qualification.rank(one.tier) > qualification.rank(held.tier)
-    ]
-    return max(higher)[-1] if higher else None
 
 
 def explanation(
