@@ -5,9 +5,11 @@ from typing import Any
 
 import click
 from flask.cli import AppGroup
+from flask_babel import force_locale
 
 from app.cli.saying import Failure, words
 from app.content.schema import Language
+from app.partners.ahead import ahead_json, look_ahead
 from app.partners.explaining import explain_lines
 from app.partners.late import Late, late_changes
 from app.partners.plan_words import plan_json, plan_lines
@@ -19,6 +21,7 @@ from app.partners.two_clocks import explain_as_of, explain_present, instant_of
 from app.people.organisations import organisation_by_slug
 from app.refusal import Refusal
 from app.transaction import reading
+from app.web.partner.foretold import forecast_lines
 
 tiers = AppGroup("tiers", help="The standings of the organisations, and why.")
 
@@ -88,6 +91,25 @@ def plan(organisation: str, programme: str, tier: str, ladder: str, as_json: boo
         click.echo(json.dumps(asked | plan_json(found), ensure_ascii=False, indent=2))
     else:
         click.echo("\n".join(plan_lines(found)))
+
+
+@tiers.command("forecast")
+@click.argument("organisation")
+@click.option("--programme", required=True, help="The programme's id.")
+@click.option("--language", type=click.Choice(["es", "en"]), default="en")
+@click.option("--json", "as_json", is_flag=True)
+def forecast(organisation: str, programme: str, language: Language, as_json: bool) -> None:
+    """What comes by itself to an ORGANISATION in the next 24 months, what keeps its tier, and on whom it depends."""
+    try:
+        with reading() as at, force_locale(language):
+            found = look_ahead(participation_in(organisation_by_slug(organisation).id, programme), at=at)
+            lines = [line for ahead in found for line in forecast_lines(ahead)]
+    except Refusal as refusal:
+        raise Failure(words(refusal)) from refusal
+    if as_json:
+        click.echo(json.dumps([ahead_json(ahead) for ahead in found], ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(lines))
 
 
 @tiers.command("list")

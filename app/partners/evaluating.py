@@ -110,6 +110,12 @@ def reevaluate_organisation(organisation_id: int, *, at: datetime) -> None:
     tell(people.admins, changes, at=at)
 
 
+def known_of(organisation_id: int, *, at: datetime, training: bool = False) -> Iterator[tuple[Part, Records]]:
+    """Every participation with what a look at `at` would go by; who completed what, if asked for or counted."""
+    people, parts = people_of(organisation_id), _parts_of(organisation_id)
+    yield from _with_records(organisation_id, parts, people.members, people.holdings, at, training)
+
+
 def foresee(
     organisation_id: int, gained: Sequence[Holding], lost: Collection[str], *, at: datetime
 ) -> list[tuple[int, Held, Held]]:
@@ -201,13 +207,18 @@ def _row(look: Look, since: datetime, qualification: Qualification, part: Part, 
 
 
 def _with_records(
-    organisation_id: int, parts: Sequence[Part], members: Sequence[Member], holdings: Sequence[Holding], at: datetime
+    organisation_id: int,
+    parts: Sequence[Part],
+    members: Sequence[Member],
+    holdings: Sequence[Holding],
+    at: datetime,
+    training: bool = False,
 ) -> Iterator[tuple[Part, Records]]:
     """Each participation with what is known of it; who completed what is asked for where a programme counts it."""
     facts = facts_about(organisation_id, at)
     completions: Sequence[Completion] = ()
     courses: Mapping[str, frozenset[str]] = {}
-    if any(asks_for_training(version.version_id) for part in parts for version in part.versions):
+    if training or any(asks_for_training(version.version_id) for part in parts for version in part.versions):
         completions, courses = completions_of(organisation_id, at), courses_required()
     for part in parts:
         known = facts.get(part.programme_id, [])

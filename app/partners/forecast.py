@@ -119,9 +119,9 @@ def forecast(
         if earned.at == FOREVER or (earned.at > until and not before.held.at_risk_since):
             break
         after = Look(folded, exception_over(granted, ladder, folded, earned))
-        told = [*news(before, after, earlier, earned)] or [*_unsaid(before, after)]
+        said: tuple[News | Unsaid, ...] = (*news(before, after, earlier, earned),)
         found = tuple(causes.of(earned.at, earlier, before.held))
-        events.append(Event(earned.at, before, after, earned, tuple(told), found))
+        events.append(Event(earned.at, before, after, earned, said or (*_unsaid(before, after),), found))
         before, earlier = after, earned.at
     return Forecast(ladder, now, qualification, until, tuple(events))
 

@@ -99,6 +99,7 @@ blueprint.add_url_rule(
 
 blueprint.add_url_rule("/admin/organisations/<slug>/as-of", view_func=exceptions.as_of)
 blueprint.add_url_rule("/admin/organisations/<slug>/plan", view_func=exceptions.plan)
+blueprint.add_url_rule("/admin/organisations/<slug>/forecast", view_func=exceptions.forecast)
 blueprint.add_url_rule("/admin/organisations/<slug>/standings/<int:standing_id>", view_func=exceptions.standing)
 blueprint.add_url_rule("/admin/organisations/<slug>/exceptions", view_func=exceptions.exceptions)
 blueprint.add_url_rule(
