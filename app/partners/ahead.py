@@ -101,7 +101,7 @@ def _event(event: Event) -> Data:
         "review_at": _iso(held.review_at),
         "grace_until": _iso(held.grace_until),
         "causes": [_cause(cause) for cause in event.causes],
-        "unmet": [_unmet(check) for check in event.unmet],
+        "unmet": [check_json(check) for check in event.unmet],
     }
 
 
@@ -118,11 +118,12 @@ def _cause(cause: Cause) -> Data:
 
 
 def _absence(one: Absence) -> Data:
-    unmet = [_unmet(check) for check in one.lacking]
+    unmet = [check_json(check) for check in one.lacking]
     return {"person": one.person_id, "name": one.name, "earned": one.tier, "unmet": unmet}
 
 
-def _unmet(check: Check) -> Data:
+def check_json(check: Check) -> Data:
+    """Where an unmet requirement stands, without its proof."""
     names = ("id", "kind", "have", "need", "gap", "excess", "unit", "currency")
     return {name: getattr(check, name) for name in names} | {"name": dict(check.name)}
 

@@ -168,6 +168,7 @@ ROUTES: dict[str, frozenset[Role]] = {
     "admin.as_of": OFFICE,
     "admin.plan": OFFICE,
     "admin.forecast": OFFICE,
+    "admin.what_if": ADMINS,
     "admin.standing": OFFICE,
     "admin.exceptions": OFFICE,
     "admin.propose_exception": ADMINS,

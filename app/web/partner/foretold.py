@@ -61,7 +61,7 @@ def happenings(ahead: Ahead) -> list[Happening]:
 
 def needed(ahead: Ahead) -> list[Needed]:
     """On whom the tier that is earned depends."""
-    return [Needed(one.name, _tier(one.tier, ahead), [*_missing(one.lacking)]) for one in ahead.needed]
+    return [Needed(one.name, _tier(one.tier, ahead), [*missing(one.lacking)]) for one in ahead.needed]
 
 
 def dependence(ahead: Ahead, one: Absence) -> str:
@@ -105,9 +105,9 @@ def remedy(ahead: Ahead) -> str:
 
 def _happening(event: Event, ahead: Ahead) -> Happening:
     first = event.news[0] if event.news else ""
-    missing = event.unmet if first in ("at_risk", "grace", "lost") else ()
+    unmet = event.unmet if first in ("at_risk", "grace", "lost") else ()
     why = [_capital(text) for text in _why(event, ahead)]
-    return Happening(event.at, _title(event, ahead), TONES.get(first, "info"), why, [*_missing(missing)], bool(first))
+    return Happening(event.at, _title(event, ahead), TONES.get(first, "info"), why, [*missing(unmet)], bool(first))
 
 
 def _title(event: Event, ahead: Ahead) -> str:
@@ -224,7 +224,8 @@ def _of_fact(cause: Cause, fact: Fact, rules: Programme) -> str:
     }[cause.what]
 
 
-def _missing(checks: Iterable[Check]) -> Iterable[str]:
+def missing(checks: Iterable[Check]) -> Iterator[str]:
+    """What is not met, with what there is and what is asked for where that is a figure."""
     for check in checks:
         words = {
             "name": in_language(check.name),
