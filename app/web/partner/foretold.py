@@ -8,7 +8,7 @@ from app.content.schema import Text
 from app.partners.ahead import Ahead
 from app.partners.dependence import Absence
 from app.partners.forecast import Cause, Event
-from app.partners.plan_words import plan_lines
+from app.partners.planner import Plan
 from app.partners.proofs import Check
 from app.partners.records import Fact
 from app.partners.rules import Programme
@@ -16,6 +16,7 @@ from app.partners.tiers import Qualification
 from app.web.layout import in_language
 from app.web.naming import LEVELS
 from app.web.partner.amounts import money, study_time
+from app.web.partner.plan import needs_of, steps_of
 from app.web.wording import date_text, ngettext, number_text
 from app.web.wording import gettext as _
 
@@ -78,10 +79,17 @@ def forecast_lines(ahead: Ahead) -> Iterator[str]:
     yield from [in_language(name)] if name else []
     yield from story(ahead)
     yield from filter(None, [remedy(ahead)])
-    yield from plan_lines(ahead.remedy) if ahead.remedy else []
+    yield from _steps(ahead.remedy, ahead.rules) if ahead.remedy else []
     for one in happenings(ahead):
         yield f"{one.at:%Y-%m-%d}\t{one.title or '-'}\t{'; '.join(one.why)}"
     yield from (dependence(ahead, one) for one in ahead.needed)
+
+
+def _steps(plan: Plan, rules: Programme) -> Iterator[str]:
+    for step in steps_of(plan):
+        yield f"  {step.name}: {', '.join([*step.courses, *step.exams])} ({step.study})"
+    for need in needs_of(plan, rules):
+        yield f"  {need.name}: {need.amount}"
 
 
 def remedy(ahead: Ahead) -> str:
@@ -98,7 +106,7 @@ def remedy(ahead: Ahead) -> str:
         "%(num)s person can keep %(tier)s by %(date)s: %(study)s.",
         "%(num)s people can keep %(tier)s by %(date)s: %(study)s.",
         len(plan.people),
-        study=study_time(plan.minutes),
+        study=study_time(plan.minutes) if plan.minutes else _("the courses are finished, the exams are left"),
         **words,
     )
 
