@@ -40,7 +40,7 @@ class Ahead:
 
 def look_ahead(participation: Participation, *, at: datetime) -> list[Ahead]:
     """Every ladder of a participation, the main one first, by what is known at `at`. Writes nothing."""
-    known = known_of(participation.organisation_id, at=at)
+    known = known_of(participation.organisation_id, at=at, training=True)  # a plan asks for it, whatever the rules do
     part, records = next(one for one in known if one[0].programme_id == participation.programme_id)
     at = max([at, *(one.evaluated_at for one in part.present.values())])
     rules = rules_over_time(part.versions, at)

@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from werkzeug.wrappers import Response
 from wtforms import DateField, HiddenField, SubmitField
-from wtforms.validators import Optional
+from wtforms.validators import Optional, ValidationError
 
 from app.content.complaints import Complaint
 from app.content.files import TEXT_LIMIT
@@ -37,13 +37,29 @@ TITLES = {
     "recovers": _l("Are at risk no longer"),
     "same": _l("Stay as they are"),
 }
+OF_ONE = {
+    "lost": _l("Loses the tier at once"),
+    "at_risk": _l("Becomes at risk"),
+    "falls": _l("Earns less"),
+    "rises": _l("Earns more"),
+    "recovers": _l("Is at risk no longer"),
+    "same": _l("Stays as it is"),
+}
 TONES = {"lost": "danger", "at_risk": "caution", "falls": "caution", "rises": "ok", "recovers": "ok", "same": "neutral"}
+
+
+def _chosen(form: FlaskForm, field: FileField) -> None:
+    if not field.data and not form.text.data:
+        raise ValidationError(_("Choose a file"))
+
+
+_chosen.field_flags = {"required": True}  # type: ignore[attr-defined]
 
 
 class DraftForm(FlaskForm):  # type: ignore[misc]
     """The draft, as a file or, the second time, as it was read; and from when it would be in force."""
 
-    file = FileField(_l("File of the programme"), description=_l("YAML, as `programmes/<programme>.yml`."))
+    file = FileField(_l("File of the programme"), [_chosen], description=_l("YAML, as the files below `programmes/`."))
     text = HiddenField()
     name = HiddenField()
     day = DateField(_l("In force from"), [Optional()], description=_l("Empty: from today."))
@@ -86,11 +102,9 @@ def what_if() -> Page:
     form = DraftForm()
     if not form.is_submitted():
         return _show(form)
-    data, name = _draft(form)
-    if not form.validate() or not data:
-        if not data:
-            form.file.errors = [_("Choose a file")]
+    if not form.validate():
         return _show(form), 422
+    data, name = _draft(form)
     try:
         found = _try(data, name, form.day.data)
     except Refusal as refusal:
@@ -193,6 +207,6 @@ def _show(
         text=text,
         name=name,
         titles=TITLES,
+        of_one=OF_ONE,
         tones=TONES,
-        most=MOST,
     )

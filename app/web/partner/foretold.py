@@ -102,13 +102,15 @@ def remedy(ahead: Ahead) -> str:
         return _("Nothing that can be done by then keeps %(tier)s.", **words)
     if not plan.people:
         return _("%(tier)s is kept if what is missing comes in by %(date)s.", **words)
-    return ngettext(
+    besides = _("What has to come besides stands below.") if plan.growth else ""
+    said = ngettext(
         "%(num)s person can keep %(tier)s by %(date)s: %(study)s.",
         "%(num)s people can keep %(tier)s by %(date)s: %(study)s.",
         len(plan.people),
         study=study_time(plan.minutes) if plan.minutes else _("the courses are finished, the exams are left"),
         **words,
     )
+    return " ".join(filter(None, [said, besides]))
 
 
 def _happening(event: Event, ahead: Ahead) -> Happening:
