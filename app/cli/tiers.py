@@ -1,13 +1,18 @@
 """The commands of the standings."""
 
 import json
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import click
 from flask.cli import AppGroup
+from flask_babel import force_locale
 
 from app.cli.saying import Failure, words
 from app.content.schema import Language
+from app.journeys.trying_rules import check_draft, instant_from, programme_of
+from app.partners.ahead import ahead_json, look_ahead
 from app.partners.explaining import explain_lines
 from app.partners.late import Late, late_changes
 from app.partners.plan_words import plan_json, plan_lines
@@ -15,10 +20,12 @@ from app.partners.planning import plan_for
 from app.partners.programmes import participation_in, participations_of
 from app.partners.rules import MAIN
 from app.partners.standing import standing_lines
-from app.partners.two_clocks import explain_as_of, explain_present, instant_of
+from app.partners.two_clocks import BadInstant, explain_as_of, explain_present, instant_of
+from app.partners.what_if import count_changes, tried_json, tried_words, try_draft
 from app.people.organisations import organisation_by_slug
 from app.refusal import Refusal
 from app.transaction import reading
+from app.web.partner.foretold import forecast_lines
 
 tiers = AppGroup("tiers", help="The standings of the organisations, and why.")
 
@@ -90,6 +97,54 @@ def plan(organisation: str, programme: str, tier: str, ladder: str, as_json: boo
         click.echo("\n".join(plan_lines(found)))
 
 
+@tiers.command("forecast")
+@click.argument("organisation")
+@click.option("--programme", required=True, help="The programme's id.")
+@click.option("--language", type=click.Choice(["es", "en"]), default="en")
+@click.option("--json", "as_json", is_flag=True)
+def forecast(organisation: str, programme: str, language: Language, as_json: bool) -> None:
+    """What comes by itself to an ORGANISATION in the next 24 months, what keeps its tier, and on whom it depends."""
+    try:
+        with reading() as at, force_locale(language):
+            found = look_ahead(participation_in(organisation_by_slug(organisation).id, programme), at=at)
+            lines = [line for ahead in found for line in forecast_lines(ahead)]
+    except Refusal as refusal:
+        raise Failure(words(refusal)) from refusal
+    if as_json:
+        click.echo(json.dumps([ahead_json(ahead) for ahead in found], ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(lines))
+
+
+@tiers.command("what-if")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--from", "day", help="From which day the rules would be in force. Without it: today.")
+@click.option("--json", "as_json", is_flag=True)
+def what_if(file: Path, day: str | None, as_json: bool) -> None:
+    """Hold the draft of a programme's rules in FILE.yml against all its partners. Nothing is written."""
+    try:
+        with reading() as at:
+            draft, complaints = check_draft(file.read_bytes(), file)
+            for complaint in complaints:
+                click.echo(str(complaint))
+            if draft is None:
+                raise Failure(f"{len(complaints)} errors")
+            takes_effect = instant_from(_day(day), at)
+            rows = []
+            for row in try_draft(programme_of(draft), draft.spec, takes_effect=takes_effect, at=at):
+                rows.append(tried_json(row))
+                if not as_json and row.change != "same":
+                    click.echo("\t".join(tried_words(row)))
+    except Refusal as refusal:
+        raise Failure(words(refusal)) from refusal
+    counts = count_changes(one["change"] for one in rows)
+    if as_json:
+        found = {"programme": draft.spec.id, "takes_effect": takes_effect.isoformat(), "totals": counts}
+        click.echo(json.dumps(found | {"partners": rows}, ensure_ascii=False, indent=2))
+    else:
+        click.echo(", ".join(f"{change} {number}" for change, number in counts.items()))
+
+
 @tiers.command("list")
 @click.option("--json", "as_json", is_flag=True)
 def list_tiers(as_json: bool) -> None:
@@ -126,6 +181,13 @@ def _explained(organisation: str, programme: str, as_of: str | None, known_at: s
 def _ladders(further: dict[str, str | None] | None) -> dict[str, Any]:
     """The further ladders of a programme that has some."""
     return {"ladders": further} if further else {}
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise BadInstant from error
 
 
 def _late(change: Late) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Publishing: the content folders checked as a whole and put live in one transaction, or not at all."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -60,18 +60,20 @@ def read_content(root: Path) -> Content:
     programmes, about_programmes = read_programmes(root)
     complaints = [*about_courses, *about_exams, *_unprintable(root, exams), *about_programmes]
     sound = exams and courses and not about_courses and not about_exams
-    complaints += unattainable(courses, exams, programmes) if sound else []
+    awarded = {exam.spec.level for exam in exams}
+    taught = {(course.spec.track, course.spec.id) for course in courses if course.spec.required}
+    complaints += unattainable(awarded, taught, programmes) if sound else []
     return Content(courses, exams, programmes, complaints)
 
 
 def unattainable(
-    courses: Sequence[CourseFile], exams: Sequence[ExamFile], programmes: Sequence[ProgrammeFile]
+    awarded: Set[str], courses: Set[tuple[str, str]], programmes: Iterable[ProgrammeFile]
 ) -> Iterator[Complaint]:
-    """What a programme asks of people and no exam awards or no course teaches, given that these are all there are."""
-    awarded = {exam.spec.level for exam in exams}
-    taught = {
-        (course.spec.track, each) for course in courses if course.spec.required for each in (course.spec.id, None)
-    }
+    """What a programme asks of people that no exam awards and no course teaches.
+
+    `awarded` are the levels of all exams, `courses` the tracks and ids of all that are required.
+    """
+    taught = {(track, each) for track, course in courses for each in (course, None)}
     for programme in programmes:
         for one, keys in programme.places():
             counted = one.of if isinstance(one, Part) else one

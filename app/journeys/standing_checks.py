@@ -7,10 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from app.extensions import db
-from app.partners.evaluating import exception_over, ladders_of, with_edges
 from app.partners.exceptions import granted_in
 from app.partners.knowledge import records_of
-from app.partners.news import Look
+from app.partners.looks import Look, exception_over, ladders_of, with_edges
 from app.partners.programmes import Participation, all_participations
 from app.partners.records import Records
 from app.partners.rule_versions import Dated, rules_of, rules_over_time, version_at, versions_of

@@ -11,22 +11,20 @@ from sqlalchemy import Row, bindparam, insert, select, update
 from app.canonical import canonical
 from app.content.versions import Version
 from app.extensions import db
-from app.partners.exceptions import GRANTED_COLUMNS, IS_APPROVED, Granted, TierException, counting
+from app.partners.exceptions import GRANTED_COLUMNS, IS_APPROVED, TierException
 from app.partners.explaining import packed
 from app.partners.facts import facts_about
 from app.partners.knowledge import people_of
-from app.partners.news import Look, Payload, news, tell, told
+from app.partners.looks import Granted, Look, RulesOverTime, exception_over, ladders_of, news, with_edges
+from app.partners.news import Payload, tell, told
 from app.partners.programmes import Participation, Programme
 from app.partners.records import Completion, Holding, Member, Records
 from app.partners.rule_versions import Dated, ProgrammeVersion, rules_over_time, version_at
 from app.partners.rules import MAIN
-from app.partners.rules import Programme as Rules
 from app.partners.standing import PRESENT_IN_PART, Standing
 from app.partners.tiers import Held, Qualification, steps
 from app.partners.training import asks_for_training, completions_of, courses_required
 from app.people.organisations import lock_organisation
-
-RulesOverTime = Sequence[tuple[datetime, Rules]]
 
 
 @dataclass(frozen=True)
@@ -112,6 +110,12 @@ def reevaluate_organisation(organisation_id: int, *, at: datetime) -> None:
     tell(people.admins, changes, at=at)
 
 
+def known_of(organisation_id: int, *, at: datetime, training: bool = False) -> Iterator[tuple[Part, Records]]:
+    """Every participation with what a look at `at` would go by; who completed what, if asked for or counted."""
+    people, parts = people_of(organisation_id), _parts_of(organisation_id)
+    yield from _with_records(organisation_id, parts, people.members, people.holdings, at, training)
+
+
 def foresee(
     organisation_id: int, gained: Sequence[Holding], lost: Collection[str], *, at: datetime
 ) -> list[tuple[int, Held, Held]]:
@@ -134,29 +138,6 @@ def foresee(
         if (before.tier, before.at_risk_since is None) != (after.tier, after.at_risk_since is None):
             changes.append((part.programme_id, before, after))
     return changes
-
-
-def with_edges(rules: RulesOverTime, granted: Sequence[Granted]) -> RulesOverTime:
-    """The same rules, looked at anew wherever an exception begins, is about to end or ends."""
-    over_time = dict(rules)
-    for edge in sorted({edge for one in granted for edge in one.edges} - over_time.keys()):
-        over_time[edge] = over_time[max(start for start in over_time if start < edge)]
-    return sorted(over_time.items())
-
-
-def ladders_of(rules: RulesOverTime) -> list[str]:
-    """The ladders that any of the versions has, the main one first."""
-    return list(dict.fromkeys(ladder for _, version in rules for ladder, _, _ in version.every_ladder))
-
-
-def exception_over(granted: Sequence[Granted], ladder: str, held: Held, qualification: Qualification) -> Granted | None:
-    """The exception that holds a higher tier than the review rules give, if there is one."""
-    higher = [
-        (qualification.rank(one.tier), one.id, one)
-        for one in counting(granted, ladder, qualification.at)
-        if qualification.rank(one.tier) > qualification.rank(held.tier)
-    ]
-    return max(higher)[-1] if higher else None
 
 
 def explanation(
@@ -226,13 +207,18 @@ def _row(look: Look, since: datetime, qualification: Qualification, part: Part, 
 
 
 def _with_records(
-    organisation_id: int, parts: Sequence[Part], members: Sequence[Member], holdings: Sequence[Holding], at: datetime
+    organisation_id: int,
+    parts: Sequence[Part],
+    members: Sequence[Member],
+    holdings: Sequence[Holding],
+    at: datetime,
+    training: bool = False,
 ) -> Iterator[tuple[Part, Records]]:
     """Each participation with what is known of it; who completed what is asked for where a programme counts it."""
     facts = facts_about(organisation_id, at)
     completions: Sequence[Completion] = ()
     courses: Mapping[str, frozenset[str]] = {}
-    if any(asks_for_training(version.version_id) for part in parts for version in part.versions):
+    if training or any(asks_for_training(version.version_id) for part in parts for version in part.versions):
         completions, courses = completions_of(organisation_id, at), courses_required()
     for part in parts:
         known = facts.get(part.programme_id, [])

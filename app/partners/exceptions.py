@@ -1,19 +1,19 @@
 """Exceptions: a tier that an organisation holds by decision of two administrators, for a reason and until a day."""
 
 import enum
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, bindparam, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Big, Key, LongText, Model, Slug, db, insert_or_ignore
+from app.partners.looks import Granted
 from app.refusal import NotFound, Refusal
 
 LONGEST = 500
-ENDS_SOON = timedelta(days=30)  # its organisation hears so long before that it ends
 IS_PROPOSED = text("state = 'proposed'")
 
 
@@ -76,32 +76,6 @@ class TierException(Model):
     def last_day(self) -> date:
         """The last day on which it counts."""
         return last_day(self.expires_at)
-
-
-class Granted(NamedTuple):
-    """An approved exception, as a standing looks at it: the tier is held in [since, until)."""
-
-    id: int
-    ladder: str
-    tier: str
-    reason: str
-    since: datetime
-    expires_at: datetime
-    revoked_at: datetime | None
-
-    @property
-    def until(self) -> datetime:
-        return min(self.expires_at, self.revoked_at or self.expires_at)
-
-    @property
-    def edges(self) -> list[datetime]:
-        """When to look at the standing: when it begins, is about to end, and ends."""
-        warns = self.expires_at - ENDS_SOON
-        return [self.since, *([warns] if self.since < warns < self.until else []), self.until]
-
-    def known(self, at: datetime) -> "Granted":
-        """As it was known at an instant: a later revocation was not."""
-        return self if self.revoked_at is None or self.revoked_at <= at else self._replace(revoked_at=None)
 
 
 class NoSuchException(NotFound):
@@ -228,8 +202,3 @@ def granted_in(organisation_id: int, programme_id: int, known_at: datetime) -> l
     place = {"organisation_id": organisation_id, "programme_id": programme_id}
     rows = [Granted(*row) for row in db.session.connection().execute(_GRANTED, place)]
     return [one.known(known_at) for one in rows if one.since <= known_at]
-
-
-def counting(granted: Iterable[Granted], ladder: str, at: datetime) -> list[Granted]:
-    """Those that hold a tier of the ladder at an instant."""
-    return [one for one in granted if one.ladder == ladder and one.since <= at < one.until]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from app.partners.evaluating import ladders_of
+from app.partners.looks import ladders_of
 from app.partners.programmes import Participation
 from app.partners.rule_versions import Dated, rules_of, rules_over_time, version_at, versions_of
 from app.partners.rules import Tier

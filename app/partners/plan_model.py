@@ -80,7 +80,7 @@ class Model:
 
     def at_least(self, thing: Thing, amount: int) -> Linear:
         """Whether the thing grows by so much or more."""
-        return 1 if amount <= 0 else total(one for by, one in self.grown[thing].items() if by >= amount)
+        return 1 if amount <= 0 else total(one for by, one in self.grown.get(thing, {}).items() if by >= amount)
 
     def _where(self, parts: Sequence[Linear], need: int) -> Linear:
         """A variable that may be 1 where so many of the parts are."""

@@ -59,18 +59,25 @@ class Plan:
 
 
 def cheapest_path(
-    programme: Programme, records: Records, at: datetime, tier: str, ways: Ways, ladder: str = MAIN
+    programme: Programme,
+    records: Records,
+    at: datetime,
+    tier: str,
+    ways: Ways,
+    ladder: str = MAIN,
+    *,
+    may_wait: bool = True,
 ) -> Plan | None:
     """What there is to do for the tier's requirements to be met; None if nothing can be done for it.
 
     Nobody joins where the present members are enough. The plan takes the records as they are at the instant: a
-    credential that ends while somebody studies is not foreseen.
+    credential that ends while somebody studies is not foreseen. Without `may_wait` it has to be done by then.
     """
     known = timeline(programme, records)
     asked = list(_asked(known, ladder, tier, set()))
     each = max((one.at_least or 1 for one in asked if isinstance(one, Persons | Trained)), default=0)
     for joining in (0, each):
-        plan = _solve(known, records, at, tier, ways, ladder, asked, joining)
+        plan = _solve(known, records, at, tier, ways, ladder, asked, joining, may_wait)
         if plan:
             return plan
     return None
@@ -97,6 +104,7 @@ def _solve(
     ladder: str,
     asked: Sequence[Requirement],
     joining: int,
+    may_wait: bool,
 ) -> Plan | None:
     solver = _solver()
     moment = known.moment(ladder, at)
@@ -106,7 +114,7 @@ def _solve(
     for someone in people:
         let_earn(solver, someone, ways, tracks)
     model = Model(solver, moment, people, records)
-    model.offer(amounts(asked, moment))
+    model.offer(one for one in amounts(asked, moment) if may_wait or one[0][0] != "wait")
     solver.addConstr(_number(solver, model.tier_met(ladder, tier)) >= 1)
     if not all(_least(solver, goal) for goal in _goals(model, ways)):
         return None

@@ -11,7 +11,7 @@ from app.partners.plan_people import Ways
 from app.partners.planner import Plan, cheapest_path
 from app.partners.programmes import Participation
 from app.partners.records import Records, holds
-from app.partners.rules import MAIN
+from app.partners.rules import MAIN, Programme
 from app.refusal import NotFound
 
 
@@ -31,6 +31,14 @@ def plan_for(participation: Participation, tier: str, *, at: datetime, ladder: s
         raise NoSuchTier
     records = records_of(participation, at)
     return cheapest_path(rules, records, at, tier, _ways_of(records, at), ladder)
+
+
+def plan_to_keep(rules: Programme, records: Records, tier: str, *, at: datetime, ladder: str) -> Plan | None:
+    """What meets all that a tier asks for at an instant ahead, with the people and the credentials that are left then.
+
+    None if nothing that can be done by then does.
+    """
+    return cheapest_path(rules, records, at, tier, _ways_of(records, at), ladder, may_wait=False)
 
 
 def _ways_of(records: Records, at: datetime) -> Ways:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from app.content.complaints import Complaint
-from app.content.files import strays, visible
-from app.content.schema import LANGUAGES, Document, read_yaml
+from app.content.files import TEXT_LIMIT, decode, strays, visible
+from app.content.schema import LANGUAGES, Document, parse_yaml, read_yaml
 from app.partners.figures import Bounds
 from app.partners.ladder_lint import Fault, ladder_faults
 from app.partners.particulars_lint import held_faults
@@ -60,13 +60,26 @@ def read_programmes(root: Path) -> tuple[list[ProgrammeFile], list[Complaint]]:
             complaints.append(Complaint(path, 1, "a programme's file is named `<programme>.yml`"))
             continue
         document, found = read_yaml(path, Programme)
-        notices: list[Complaint] = []
-        if document:
-            found, notices = _lint(document)
-        if document and not found:
-            files.append(ProgrammeFile(document, notices))
-        complaints += found
+        file, wrong = _checked(document) if document else (None, found)
+        named = list(_identity(document)) if document else []
+        files += [file] if file and not named else []
+        complaints += [*named, *wrong]
     return files, complaints
+
+
+def read_draft(data: bytes, path: Path) -> tuple[ProgrammeFile | None, list[Complaint]]:
+    """A programme's file by itself, held to the same rules whatever it is called; `path` is for the complaints."""
+    if len(data) > TEXT_LIMIT:
+        return None, [Complaint(path, 1, f"the file is larger than {TEXT_LIMIT // 1024} KiB")]
+    text, found = decode(data, path)
+    document, found = parse_yaml(text, path, Programme) if text is not None else (None, found)
+    return _checked(document) if document else (None, found)
+
+
+def _checked(document: Document[Programme]) -> tuple[ProgrammeFile | None, list[Complaint]]:
+    """What may be published, or what is wrong with it."""
+    found, notices = _lint(document)
+    return (None, found) if found else (ProgrammeFile(document, notices), [])
 
 
 def _lint(document: Document[Programme]) -> tuple[list[Complaint], list[Complaint]]:
@@ -84,7 +97,6 @@ def _accepted(document: Document[Programme], fault: Fault) -> Complaint:
 
 def _disagreements(document: Document[Programme]) -> Found:
     yield from document.missing_languages(LANGUAGES)
-    yield from _identity(document)
     yield from _ladders(document)
     yield from _previous(document)
     yield from (document.complain(fault.message, *fault.keys) for fault in held_faults(document.value))

@@ -1,7 +1,7 @@
 """Tiers, purely: the tier that records earn at an instant, and the tier held, folded from it by the review rules."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import count
@@ -12,7 +12,7 @@ from app.partners.checks import checks_of
 from app.partners.proofs import Check
 from app.partners.records import Records
 from app.partners.rules import MAIN, Programme, Review
-from app.partners.timeline import Timeline, start_of, timeline
+from app.partners.timeline import Moment, Timeline, start_of, timeline
 
 
 @dataclass(frozen=True)
@@ -80,22 +80,29 @@ def qualify(programme: Programme, records: Records, at: datetime, ladder: str = 
 
 
 def _qualify(programme: Programme, known: Timeline, at: datetime, ladder: str) -> Qualification:
-    moment = known.moment(ladder, at)
-    proofs = [
-        TierProof(tier.id, tier.rank, tier.name, checks_of(tier.id, moment) or ())
-        for tier in sorted(programme.tiers_of(ladder), key=lambda tier: tier.rank)
-    ]
-    earned = [proof.id for proof in proofs if proof.met]
+    proofs = proofs_of(programme, known.moment(ladder, at))
     return Qualification(
         programme=programme.id,
         title=programme.title,
         at=at,
-        tier=earned[-1] if earned else None,
-        ladder=tuple(proofs),
+        tier=earned_of(proofs),
+        ladder=proofs,
         next_change_at=known.next_edge(at),
         ladder_id=ladder,
         ladder_name=next((name for id, name, _ in programme.every_ladder if id == ladder), None),
     )
+
+
+def proofs_of(programme: Programme, moment: Moment) -> tuple[TierProof, ...]:
+    """Every tier of the moment's ladder held against it, the lowest first."""
+    tiers = sorted(programme.tiers_of(moment.ladder), key=lambda tier: tier.rank)
+    return tuple(TierProof(tier.id, tier.rank, tier.name, checks_of(tier.id, moment) or ()) for tier in tiers)
+
+
+def earned_of(proofs: Iterable[TierProof]) -> str | None:
+    """The id of the highest tier that is met, where any is; the lowest comes first."""
+    met = [proof.id for proof in proofs if proof.met]
+    return met[-1] if met else None
 
 
 def fold(held: Held | None, qualification: Qualification, at: datetime, anniversary_from: date, review: Review) -> Held:

@@ -27,6 +27,7 @@ from app.partners.rules import Programme, Rate, Tier
 
 Course = tuple[str, str | None]
 Span = tuple[str, int | None, str | None]
+Stays = Mapping[int, Sequence[Member]]
 
 _FOREVER = datetime.max.replace(tzinfo=UTC)
 _EXACT = Context(prec=60, rounding=ROUND_HALF_EVEN)  # the largest amount times the finest rate has 37 digits
@@ -107,6 +108,19 @@ def who(member: Member, holding: Holding | None) -> Who:
     return Who(person_id, name, job_role, holding.level, holding.public_id, holding.valid_to, region)
 
 
+def stays_of(members: Iterable[Member]) -> Stays:
+    """The memberships of each person: what becomes of somebody elsewhere changes nothing here."""
+    found: dict[int, list[Member]] = {}
+    for member in members:
+        found.setdefault(member.person_id, []).append(member)
+    return found
+
+
+def stay_at(stays: Stays, person_id: int, at: datetime) -> Member | None:
+    """The person's membership into which the instant falls, if one does."""
+    return next((stay for stay in stays.get(person_id, ()) if holds(stay.from_at, stay.to_at, at)), None)
+
+
 def timeline(programme: Programme, records: Records) -> Timeline:
     """The records as all the ladders of the programme look at them."""
     tiers = {(ladder, tier.id): tier for ladder, _, tiers in programme.every_ladder for tier in tiers}
@@ -158,12 +172,14 @@ def _edges(
 ) -> Iterator[datetime | None]:
     yield from (member.from_at for member in records.members)
     yield from (member.to_at for member in records.members)
-    yield from (holding.valid_from for holding in records.holdings)
-    yield from (holding.valid_to for holding in records.holdings)
+    stays = stays_of(records.members)
+    for holding in records.holdings:
+        edges = (holding.valid_from, holding.valid_to)
+        yield from (edge for edge in edges if edge and stay_at(stays, holding.person_id, edge))
     for row in lives.values():
         yield from (edge for life in row for edge in (life.seen_from, life.counts_from, life.until))
     for completed in done.values():
-        yield from completed.values()
+        yield from (edge for person, edge in completed.items() if stay_at(stays, person, edge))
 
 
 def _present(member: Member, holdings: Iterable[Holding], at: datetime) -> Present:

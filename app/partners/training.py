@@ -12,6 +12,7 @@ from app.learning.enrolling import Progress
 from app.partners.records import Completion
 from app.partners.requirements import OfTraining, Points, every_requirement
 from app.partners.rule_versions import rules_of
+from app.partners.rules import Programme
 from app.people.organisations import Membership
 
 _lessons = (
@@ -48,8 +49,13 @@ def asks_for_training(version_id: int) -> bool:
     return derived(version_id, _asks)
 
 
-def _asks(version_id: int) -> bool:
-    tiers = [tier for _, _, tiers in rules_of(version_id).every_ladder for tier in tiers]
+def rules_ask_for_training(rules: Programme) -> bool:
+    """Whether a programme counts who completed courses."""
+    tiers = [tier for _, _, tiers in rules.every_ladder for tier in tiers]
     asked = [one for tier in tiers for one in every_requirement(tier.requirements)]
     counted = [part.of for one in asked if isinstance(one, Points) for part in one.parts]
     return any(isinstance(one, OfTraining) for one in (*asked, *counted))
+
+
+def _asks(version_id: int) -> bool:
+    return rules_ask_for_training(rules_of(version_id))

@@ -7,11 +7,11 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from app.partners.evaluating import exception_over, explanation, ladders_of, with_edges
+from app.partners.evaluating import explanation
 from app.partners.exceptions import granted_in
 from app.partners.explaining import unpacked, with_ladders
 from app.partners.knowledge import records_known
-from app.partners.news import Look
+from app.partners.looks import Look, exception_over, ladders_of, with_edges
 from app.partners.programmes import Participation
 from app.partners.rule_versions import Dated, rules_over_time, version_at, versions_of
 from app.partners.rules import MAIN

@@ -100,6 +100,7 @@ ROUTES: dict[str, frozenset[Role]] = {
     "programmes.programme": SIGNED_IN,
     "partner.as_of": PARTNER_ADMINS,
     "partner.plan": PARTNER_ADMINS,
+    "partner.forecast": PARTNER_ADMINS,
     "partner.standing": PARTNERS,
     "trainer.studio": STUDIO,
     "trainer.course": STUDIO,
@@ -166,6 +167,8 @@ ROUTES: dict[str, frozenset[Role]] = {
     "admin.confirm_import": ADMINS,
     "admin.as_of": OFFICE,
     "admin.plan": OFFICE,
+    "admin.forecast": OFFICE,
+    "admin.what_if": ADMINS,
     "admin.standing": OFFICE,
     "admin.exceptions": OFFICE,
     "admin.propose_exception": ADMINS,
@@ -206,6 +209,7 @@ ROUTES: dict[str, frozenset[Role]] = {
     "api_facts.list_facts": PARTNERS | OFFICE,
     "api_facts.add_fact": ADMINS,
     "api_standings.list_history": PARTNERS | OFFICE,
+    "api_standings.get_forecast": PARTNER_ADMINS | OFFICE,
     "api_standings.get_past_standing": PARTNERS | OFFICE,
 }
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")

@@ -31,7 +31,8 @@ PAGES = {
     ],
     "candidate": ["/", "/exams/fundamentals"],
     "partner": [
-        "/", "/team", "/scorecard", "/scorecard?programme=ia-bulk", "/certificates", "/attempts/{partner}/result",
+        "/", "/team", "/scorecard", "/scorecard?programme=ia-bulk", "/scorecard/forecast", "/certificates",
+        "/attempts/{partner}/result",
         "/team/invitations", "/team/{person}",
     ],
     "trainer": [
@@ -41,7 +42,8 @@ PAGES = {
     ],
     "viewer": ["/", "/admin"],
     "admin": [
-        "/", "/programmes/education-partners", "/admin", "/admin/credentials", "/admin/credentials/{credential}",
+        "/", "/programmes/education-partners", "/admin/what-if", "/admin", "/admin/credentials",
+        "/admin/credentials/{credential}",
         "/admin/people",
         "/admin/organisations", "/admin/organisations/andes-consultores", "/admin/bulk-revocations",
         "/admin/organisations/andes-consultores/invitations",

@@ -49,6 +49,19 @@ VALUE = {
 TEAM = {"kind": "team", "requirements": [SALES, ADVANCED]}
 
 
+def test_a_date_is_not_met_by_waiting() -> None:
+    """The participation has to be older: another way is found even where it costs more, or none."""
+    records = Records([member(1)], joined_at=NOW)
+    programme = ladder(
+        [{"kind": "any_of", "requirements": [TENURE, {"kind": "all_of", "requirements": [SIGNED, CUSTOMERS]}]}]
+    )
+    waiting = cheapest_path(programme, records, NOW, "t1", WAYS)
+    done = cheapest_path(programme, records, NOW, "t1", WAYS, may_wait=False)
+    assert waiting and (waiting.growth, waiting.wait_until) == ((), day(2028, 7, 1))
+    assert done and ({one.metric for one in done.growth}, done.wait_until) == ({"signed", "customers"}, None)
+    assert cheapest_path(ladder([TENURE]), records, NOW, "t1", WAYS, may_wait=False) is None
+
+
 def points(*parts: tuple[dict[str, Any], int, int], at_least: int) -> dict[str, Any]:
     """Parts of what is counted, the points of each and its minimum."""
     named = [

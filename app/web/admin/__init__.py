@@ -20,6 +20,7 @@ from app.web.admin import (
     people,
     person,
     recognitions,
+    what_if,
 )
 from app.web.files import take_a_file
 
@@ -97,8 +98,10 @@ blueprint.add_url_rule(
     "/admin/facts/<int:import_id>/confirm", view_func=imports.confirm_import, methods=["GET", "POST"]
 )
 
+blueprint.add_url_rule("/admin/what-if", view_func=what_if.what_if, methods=["GET", "POST"])
 blueprint.add_url_rule("/admin/organisations/<slug>/as-of", view_func=exceptions.as_of)
 blueprint.add_url_rule("/admin/organisations/<slug>/plan", view_func=exceptions.plan)
+blueprint.add_url_rule("/admin/organisations/<slug>/forecast", view_func=exceptions.forecast)
 blueprint.add_url_rule("/admin/organisations/<slug>/standings/<int:standing_id>", view_func=exceptions.standing)
 blueprint.add_url_rule("/admin/organisations/<slug>/exceptions", view_func=exceptions.exceptions)
 blueprint.add_url_rule(

@@ -20,6 +20,7 @@ from app.web.admin.forms import EndExceptionForm, ExceptionForm
 from app.web.identity import address, visitor
 from app.web.layout import in_language
 from app.web.partner.explained import show_as_of, show_standing
+from app.web.partner.forecast import show_forecast
 from app.web.partner.places import Place
 from app.web.partner.plan import show_plan
 from app.web.partner.scorecard import chosen_participation, programme_tabs
@@ -44,6 +45,12 @@ def plan(slug: str) -> str:
     """The cheapest way to a tier."""
     with reading() as at:
         return show_plan(_place(slug), at)
+
+
+def forecast(slug: str) -> str:
+    """The next two years."""
+    with reading() as at:
+        return show_forecast(_place(slug), at)
 
 
 def exceptions(slug: str) -> str:

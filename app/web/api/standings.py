@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import request
 
+from app.partners.ahead import ahead_json, look_ahead
 from app.partners.programmes import Participation, participation_in
 from app.partners.standing import Line, history_of, past_standing, standing_lines, standings_in
 from app.partners.two_clocks import explain_as_of, explain_present, instant_of
@@ -38,6 +39,15 @@ def get_standing(organisation: str, programme: str) -> dict[str, Any]:
         known = instant_of(known_at, now) if known_at else now
         at = instant_of(as_of, now) if as_of else known
         return {"standing": explain_as_of(part, as_of=at, known_at=known, now=now)}
+
+
+@blueprint.get("/standings/<organisation>/<programme>/forecast")
+@blueprint.response(200)
+def get_forecast(organisation: str, programme: str) -> dict[str, Any]:
+    """What comes by itself in the next 24 months, ladder by ladder, what keeps the tier, and on whom it depends."""
+    with reading() as at:
+        part = participation_in(visible_organisation(organisation).id, programme)
+        return {"forecast": [ahead_json(ahead) for ahead in look_ahead(part, at=at)]}
 
 
 @blueprint.get("/standings/<organisation>/<programme>/history")

@@ -63,8 +63,8 @@ def show_plan(place: Place, at: datetime) -> str:
         plan=found,
         study=study_time(found.minutes) if found else None,
         fees=_fees(found.fees) if found else "",
-        steps=_steps(found) if found else (),
-        needs=[_need(growth, rules) for growth in found.growth] if found else (),
+        steps=steps_of(found) if found else (),
+        needs=needs_of(found, rules) if found else (),
     )
 
 
@@ -73,7 +73,8 @@ def _tab(place: Place, ladder: str, tier: Tier, chosen: Tier) -> tuple[str, str,
     return in_language(tier.name), place.url("plan", to=tier.id, **more), tier is chosen
 
 
-def _steps(plan: Plan) -> list[Step]:
+def steps_of(plan: Plan) -> list[Step]:
+    """What each person of a plan does."""
     titles = {course.slug: in_language(course.body["title"]) for course in live_courses()}
     return [_step(path, titles) for path in plan.people]
 
@@ -98,6 +99,11 @@ def _newcomer(path: Path) -> str:
     words = [str(JOB_ROLES[path.job_role])] if path.job_role else []
     words += [path.region] if path.region else []
     return _("Somebody new (%(what)s)", what=", ".join(words)) if words else _("Somebody new")
+
+
+def needs_of(plan: Plan, rules: Programme) -> list[Need]:
+    """What has to come from outside, by the names that the programme gives it."""
+    return [_need(growth, rules) for growth in plan.growth]
 
 
 def _need(growth: Growth, rules: Programme) -> Need:
