@@ -37,6 +37,7 @@ FAMILIES = {
     "candidate.exam": "candidate.exams",
     "programmes.programme": "programmes.programmes",
     "candidate.result": "candidate.exams",
+    "partner.onboarding": "partner.scorecard",
     "partner.member": "partner.team",
     "partner.invitations": "partner.team",
 }

@@ -14,6 +14,7 @@ from app.web.admin import (
     facts,
     imports,
     inviting,
+    onboarding,
     organisation,
     organisations,
     overview,
@@ -112,6 +113,14 @@ blueprint.add_url_rule(
 )
 blueprint.add_url_rule(
     "/admin/exceptions/<int:exception_id>/revoke", view_func=exceptions.revoke_exception, methods=["GET", "POST"]
+)
+blueprint.add_url_rule("/admin/onboarding", view_func=onboarding.onboardings)
+blueprint.add_url_rule("/admin/organisations/<slug>/onboarding", view_func=onboarding.onboarding)
+blueprint.add_url_rule(
+    "/admin/organisations/<slug>/onboarding/<step>/tick", view_func=onboarding.tick_step, methods=["GET", "POST"]
+)
+blueprint.add_url_rule(
+    "/admin/organisations/<slug>/onboarding/<step>/take-back", view_func=onboarding.untick_step, methods=["GET", "POST"]
 )
 blueprint.add_url_rule("/admin/organisations/<slug>/invitations", view_func=inviting.invitations)
 blueprint.add_url_rule(
