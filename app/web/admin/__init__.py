@@ -14,6 +14,7 @@ from app.web.admin import (
     facts,
     imports,
     inviting,
+    listing,
     onboarding,
     organisation,
     organisations,
@@ -121,6 +122,13 @@ blueprint.add_url_rule(
 )
 blueprint.add_url_rule(
     "/admin/organisations/<slug>/onboarding/<step>/take-back", view_func=onboarding.untick_step, methods=["GET", "POST"]
+)
+blueprint.add_url_rule("/admin/organisations/<slug>/listing", view_func=listing.listing)
+blueprint.add_url_rule(
+    "/admin/organisations/<slug>/listing/hide", "hide_listing", view_func=listing.hide, methods=["GET", "POST"]
+)
+blueprint.add_url_rule(
+    "/admin/organisations/<slug>/listing/show", "show_listing", view_func=listing.unhide, methods=["GET", "POST"]
 )
 blueprint.add_url_rule("/admin/organisations/<slug>/invitations", view_func=inviting.invitations)
 blueprint.add_url_rule(

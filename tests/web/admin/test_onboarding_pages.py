@@ -1,4 +1,4 @@
-"""Onboarding from the pages: ticked and taken back by the vendor, read by the partner, late ones first, a letter once."""
+"""Onboarding from the pages: ticked by the vendor, read by the partner, the late ones first, a letter once."""
 
 import html
 import re
