@@ -236,9 +236,10 @@ def _latest(said: Iterable[Said]) -> dict[str, Said]:
 
 
 def _rules(programme_id: int, at: datetime) -> list[Dated]:
-    """What the rules that were in force by an instant ask for, and from when on each."""
-    known = [one for one in in_force(versions_of(programme_id), at) if one.effective_from <= at]
-    return [(one.effective_from, rules_of(one.version_id).onboarding) for one in known]
+    """What the rules that were in force by an instant ask for, and from when on each; before the first, it does."""
+    known = in_force(versions_of(programme_id), at)
+    begun = [one for one in known if one.effective_from <= at] or known[:1]
+    return [(one.effective_from, rules_of(one.version_id).onboarding) for one in begun]
 
 
 def _rules_since(rules: Sequence[Dated], joined_at: datetime) -> Sequence[Dated]:
