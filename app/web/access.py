@@ -99,6 +99,7 @@ ROUTES: dict[str, frozenset[Role]] = {
     "partner.revoke_invitation": PARTNER_ADMINS,
     "partner.scorecard": PARTNERS,
     "partner.onboarding": PARTNERS,
+    "partner.resources": PARTNERS,
     "partner.listing": PARTNER_ADMINS,
     "partner.publish_listing": PARTNER_ADMINS,
     "partner.withdraw_listing": PARTNER_ADMINS,

@@ -38,6 +38,7 @@ FAMILIES = {
     "programmes.programme": "programmes.programmes",
     "candidate.result": "candidate.exams",
     "partner.onboarding": "partner.scorecard",
+    "partner.resources": "partner.scorecard",
     "partner.listing": "partner.scorecard",
     "partner.member": "partner.team",
     "partner.invitations": "partner.team",
