@@ -116,6 +116,7 @@ blueprint.add_url_rule(
     "/admin/exceptions/<int:exception_id>/revoke", view_func=exceptions.revoke_exception, methods=["GET", "POST"]
 )
 blueprint.add_url_rule("/admin/onboarding", view_func=onboarding.onboardings)
+blueprint.add_url_rule("/admin/onboarding.csv", view_func=onboarding.onboardings_export)
 blueprint.add_url_rule("/admin/organisations/<slug>/onboarding", view_func=onboarding.onboarding)
 blueprint.add_url_rule(
     "/admin/organisations/<slug>/onboarding/<step>/tick", view_func=onboarding.tick_step, methods=["GET", "POST"]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import Response, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 
 from app.journeys.welcoming import take_step_back
@@ -17,11 +17,12 @@ from app.transaction import reading
 from app.web.access import may
 from app.web.admin.attempt import names_of
 from app.web.admin.onboarding_forms import StepBackForm, TickForm
+from app.web.csv_export import csv_response
 from app.web.identity import visitor
 from app.web.inviting import Answer, Wrong, do
 from app.web.layout import in_language
 from app.web.lists import asked_choice, asked_text, matches, page_of_rows
-from app.web.onboarding_words import words
+from app.web.onboarding_words import clock, words
 from app.web.partner.places import Place
 from app.web.partner.scorecard import chosen_participation, programme_tabs
 from app.web.wording import gettext as _
@@ -33,7 +34,7 @@ Row = tuple[Participation, Checklist]
 def onboardings() -> str:
     """A page of the partners of one programme that are on the way in, or have arrived."""
     with reading() as at:
-        asking = [one for one in live_programmes() if one.rules.onboarding]
+        asking = _asking()
         chosen = _chosen(asking)
         everybody = checklists_in(chosen.id, at) if chosen else []
         return render_template(
@@ -43,6 +44,16 @@ def onboardings() -> str:
             counts=_counts(everybody, at),
             **words(at),
         )
+
+
+def onboardings_export() -> Response:
+    """All that was searched for, as CSV."""
+    with reading() as at:
+        chosen = _chosen(_asking())
+        found = _found(checklists_in(chosen.id, at) if chosen else [], at)
+        header = [_("Organisation"), _("Programme"), _("Joined on"), _("Last day"), _("State")]
+        header += [_("Steps done"), _("Steps"), _("Next step"), _("Finished on")]
+        return csv_response(f"onboarding-{at:%Y-%m-%d}", header, [_csv_row(*row, at) for row in found])
 
 
 def onboarding(slug: str) -> str:
@@ -123,6 +134,26 @@ def _forms(checklist: Checklist, today: date) -> dict[str, FlaskForm]:
 def _names(part: Participation, checklist: Checklist | None) -> Mapping[str, str]:
     phases = checklist.phases if checklist else ()
     return {step.id: in_language(step.name) for phase in phases for step in phase.steps}
+
+
+def _asking() -> list[Programme]:
+    """The programmes that name steps."""
+    return [one for one in live_programmes() if one.rules.onboarding]
+
+
+def _csv_row(part: Participation, checklist: Checklist, at: datetime) -> list[object]:
+    ahead = checklist.open_steps
+    return [
+        part.organisation.slug,
+        part.programme.slug,
+        checklist.joined_on,
+        checklist.last_day,
+        clock(checklist, at).label,
+        checklist.done,
+        checklist.total,
+        in_language(ahead[0].name) if ahead else None,
+        checklist.finished_on,
+    ]
 
 
 def _chosen(programmes: Sequence[Programme]) -> Programme | None:

@@ -157,6 +157,9 @@ def test_the_late_ones_come_first(client: FlaskClient, admin: Person) -> None:
     late = text_of(client.get("/admin/onboarding?state=late&q=nort").text)
     assert "Norte" in late
     assert "Andes" not in late
+    file = client.get("/admin/onboarding.csv?state=late&q=nort").text.splitlines()
+    assert len(file) == 2
+    assert file[1].startswith("norte,small,")
     assert "Nobody fits" in text_of(client.get("/admin/onboarding?state=finished").text)
 
 
@@ -183,3 +186,18 @@ def test_a_letter_that_came_too_late_is_not_sent(client: FlaskClient, admin: Per
     place = {"organisation_id": company.id, "programme_id": 1, "person_id": boss.id, "at": now().isoformat()}
     worker.HANDLERS["onboarding_mail"](1, place)
     assert not (current_app.config["DATA_DIR"] / "mail").exists()
+
+
+def test_the_same_for_programs(client: FlaskClient, admin: Person, company: Organisation) -> None:
+    assert tick(client, done_on=(TODAY - timedelta(days=4)).isoformat(), note="Went well") == 303
+    page = "/api/v1/onboarding/andes/small"
+    for person in (admin, make_member(company)):
+        sign_in(client, person)
+        said = client.get(page).json["onboarding"]
+        assert (said["done"], said["total"], said["limit_days"], said["late"]) == (1, 2, 28, False)
+        assert said["phases"][0]["steps"][0]["note"] == "Went well"
+    sign_in(client, make_member(joined("norte", 1), partner_role=PartnerRole.ADMIN))
+    assert client.get(page).status_code == 404
+    make_organisation("plain", slug="flat")
+    sign_in(client, admin)
+    assert client.get("/api/v1/onboarding/flat/plain").json == {"onboarding": None}
