@@ -8,10 +8,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from app.extensions import db
+from app.journeys.invariants import verify_all
 from app.journeys.listing import publish_listing, save_listing
 from app.people.listings import Entry
 from app.people.persons import PersonRole
-from app.transaction import writing
+from app.transaction import snapshot, writing
 from tests.factories import make_organisation, make_staff, publish, write_programme
 
 RECORD = {
@@ -84,6 +85,18 @@ def test_a_record_that_breaks_a_rule(changes: dict[str, str]) -> None:
 )
 def test_nothing_of_a_record_is_changed(change: str) -> None:
     refused(change)
+
+
+def test_a_gap_in_what_was_said_is_found() -> None:
+    insert(number="2", done_at="NULL", note="'Why'")
+    assert breaches() == []
+    insert(number="5")
+    assert breaches() == ["organisation 1: what was said of the step one has a gap"]
+
+
+def breaches() -> list[str]:
+    with snapshot() as at:
+        return list(verify_all(at))
 
 
 def test_a_partner_is_warned_once() -> None:

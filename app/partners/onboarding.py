@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, bindparam, exists, select
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, bindparam, exists, func, select
 from sqlalchemy.orm import Mapped, contains_eager, mapped_column
 
 from app.extensions import Big, Key, LongText, Model, Slug, append_only, db, insert_or_ignore
@@ -180,6 +180,16 @@ def records_of_steps(part: Participation) -> Sequence[OnboardingRecord]:
     """All that was ever said of a partner's steps, the newest first."""
     place = {"organisation_id": part.organisation_id, "programme_id": part.programme_id}
     return db.session.scalars(_OF_STEP, place).all()
+
+
+def step_gaps() -> list[str]:
+    """Breaches of the stored data: a step of which something was said that is not there."""
+    place = (OnboardingRecord.organisation_id, OnboardingRecord.programme_id, OnboardingRecord.step)
+    query = select(*place).group_by(*place).having(func.max(OnboardingRecord.number) != func.count())
+    return [
+        f"organisation {organisation_id}: what was said of the step {step} has a gap"
+        for organisation_id, _, step in db.session.execute(query)
+    ]
 
 
 def tick(part: Participation, step: str, done_on: date, note: str, seen: int, *, by: int, at: datetime) -> None:
