@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, bindparam, exists, func, select
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, bindparam, func, select
 from sqlalchemy.orm import Mapped, contains_eager, mapped_column
 
 from app.extensions import Big, Key, LongText, Model, Slug, append_only, db, insert_or_ignore
@@ -127,11 +127,6 @@ _JOINED = (
     .where(Participation.programme_id == bindparam("programme_id"), Participation.joined_at <= bindparam("at"))
     .order_by(Participation.organisation_id)
 )
-_warned = exists().where(
-    OnboardingWarning.organisation_id == Participation.organisation_id,
-    OnboardingWarning.programme_id == Participation.programme_id,
-)
-_UNWARNED = _JOINED.where(~_warned)
 _OF_STEP = (
     select(OnboardingRecord)
     .where(
@@ -154,11 +149,10 @@ def checklists_in(programme_id: int, at: datetime) -> list[tuple[Participation, 
 
 
 def newly_late(programme_id: int, at: datetime) -> list[tuple[Participation, Checklist]]:
-    """Whose onboarding has become late in the last days and whose administrators were not written to yet."""
-    unwarned = db.session.scalars(_UNWARNED, {"programme_id": programme_id, "at": at})
+    """Whose onboarding has become late in the last days."""
     return [
         (part, checklist)
-        for part, checklist in _checklists(programme_id, at, unwarned)
+        for part, checklist in checklists_in(programme_id, at)
         if checklist.is_late(at) and checklist.due and at.date() - checklist.due < WARNED_WITHIN
     ]
 
