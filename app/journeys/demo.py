@@ -15,6 +15,7 @@ from app.exams.rating_queue import take_next
 from app.exams.responses import save_response
 from app.extensions import db
 from app.journeys.demo_cast import CONSULTANTS, MEMOS, PARTNERS, RATED, REVOKED, STAFF, Actor, Partner, Sitting
+from app.journeys.demo_welcome import listing, welcome
 from app.journeys.moving import join, leave, revoke_credential
 from app.journeys.rating import rate
 from app.journeys.sitting import close_overdue, start_attempt, submit_attempt
@@ -63,6 +64,8 @@ def _history(rng: Random) -> Iterator[tuple[float, Deed]]:
 
 def _partner_history(partner: Partner) -> Iterator[tuple[float, Deed]]:
     yield partner.joined, lambda at: _found(partner, at)
+    yield from welcome(partner)
+    yield from listing(partner)
     for slug, days, signed in partner.later:
         yield days, lambda at, slug=slug, signed=signed: _join_later(partner, slug, signed, at)  # type: ignore[misc]
     for days, count in partner.customers:

@@ -38,6 +38,7 @@ from app.extensions import db
 from app.journeys.standing_checks import standing_breaches
 from app.ledger.log import BEGINNINGS, Kind, Leaf
 from app.ledger.sealing import seal_breaches
+from app.partners.onboarding import step_gaps
 from app.people.erasures import done_erasures
 from app.people.logos import Logo
 from app.people.organisations import Membership
@@ -65,6 +66,7 @@ def verify_all(at: datetime) -> Iterator[str]:
     yield from _certificates_kept()
     yield from _erased_whole()
     yield from _logos_kept()
+    yield from step_gaps()
     yield from seal_breaches()
 
 

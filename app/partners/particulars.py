@@ -1,14 +1,16 @@
 """The schema of what a programme holds and shows beside its tiers: onboarding, training, targets, shares, support."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from app.content.money import Amount, Currency, within_currency
-from app.content.schema import Schema, Slug, Text
+from app.content.schema import LANGUAGES, Schema, Slug, Text
 from app.partners.figures import PercentSpan, Span
 from app.partners.requirements import Level, MetricName
 
@@ -169,12 +171,34 @@ class RevenueShare(Schema):
     terms: tuple[Text, ...] = ()
 
 
+def _https(address: str) -> str:
+    try:
+        parts = urlsplit(address)
+    except ValueError as error:
+        raise ValueError("must be a web address") from error
+    if parts.scheme != "https" or not parts.hostname or parts.username or not re.fullmatch(r"[!-~]+", address):
+        raise ValueError("must be a web address that begins with https://")
+    return address
+
+
+def _named(written: Any) -> Any:
+    """A line that is nothing but its name may be written, and was once published, as that text alone."""
+    return {"name": written} if isinstance(written, dict) and written.keys() & set(LANGUAGES) else written
+
+
+WebAddress = Annotated[str, Field(max_length=300), AfterValidator(_https)]
+
+
 class Entry(Schema):
-    """A line of a list; `tier` is the one that brings it."""
+    """A line of a list; `tier` is the one that brings it, `url` leads to it."""
 
     name: Text
     detail: Text | None = None
     tier: Slug | None = None
+    url: WebAddress | None = None
+
+
+Resource = Annotated[Entry, BeforeValidator(_named)]
 
 
 class Listing(Schema):
@@ -195,6 +219,7 @@ class AccessLevel(Schema):
 class Report(Schema):
     cadence: Cadence
     name: Text
+    url: WebAddress | None = None
 
 
 class Milestone(Schema):

@@ -75,6 +75,7 @@ def _tiers_named(programme: Programme, series: Iterable[tuple[Series, Keys]]) ->
     for field in ("support", "lists"):
         for listing, keys in _numbered(programme, field):
             named += [(entry.tier, (*keys, "entries", n, "tier")) for n, entry in enumerate(listing.entries)]
+    named += [(entry.tier, (*keys, "tier")) for entry, keys in _numbered(programme, "resources")]
     for tier, keys in named:
         if tier is not None and tier not in tiers:
             yield Fault(f"there is no tier `{tier}` that this could belong to", keys)

@@ -20,6 +20,7 @@ from app.partners.particulars import (
     Onboarding,
     PartnerKind,
     Report,
+    Resource,
     Return,
     RevenueShare,
     Series,
@@ -84,7 +85,7 @@ class Programme(Schema):
     rates: tuple[Rate, ...] = ()
     onboarding: Onboarding | None = None
     training: tuple[Training, ...] = ()
-    resources: tuple[Text, ...] = ()
+    resources: tuple[Resource, ...] = ()
     incentives: tuple[Text, ...] = ()
     support: tuple[Listing, ...] = ()
     access_levels: tuple[AccessLevel, ...] = ()

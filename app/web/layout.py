@@ -37,6 +37,9 @@ FAMILIES = {
     "candidate.exam": "candidate.exams",
     "programmes.programme": "programmes.programmes",
     "candidate.result": "candidate.exams",
+    "partner.onboarding": "partner.scorecard",
+    "partner.resources": "partner.scorecard",
+    "partner.listing": "partner.scorecard",
     "partner.member": "partner.team",
     "partner.invitations": "partner.team",
 }

@@ -8,7 +8,7 @@ from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
 
-from babel import dates, numbers
+from babel import Locale, dates, numbers
 from babel.support import Translations
 from flask import Flask
 from flask_babel.speaklater import LazyString
@@ -83,6 +83,11 @@ def number_text(value: float | Decimal) -> str:
 def percent_text(value: float | Decimal) -> str:
     """`12%` of 0.12."""
     return _kept(numbers.format_percent, value, None, current())
+
+
+def country_text(code: str) -> str:
+    """The name of a country by its two letters; the letters where the language has none."""
+    return str(Locale(current()).territories.get(code, code))
 
 
 @cache

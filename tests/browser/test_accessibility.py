@@ -22,7 +22,7 @@ pytestmark = pytest.mark.once
 
 PAGES = {
     None: ["/sign-in", "/verify", "/c/{credential}", "/c/{revoked}", "/c/unknown", "/achievements/expert",
-           "/invitations/{invitation}"],
+           "/invitations/{invitation}", "/partners", "/partners/andes-consultores"],
     "consultant": [
         "/", "/courses", "/courses/documents-with-ai", "/courses/documents-with-ai/01-what-ai-does", "/exams",
         "/exams/fundamentals", "/exams/advanced", "/certificates", "/recognitions", "/account",
@@ -32,8 +32,8 @@ PAGES = {
     "candidate": ["/", "/exams/fundamentals"],
     "partner": [
         "/", "/team", "/scorecard", "/scorecard?programme=ia-bulk", "/scorecard/forecast", "/certificates",
-        "/attempts/{partner}/result",
-        "/team/invitations", "/team/{person}",
+        "/attempts/{partner}/result", "/team/invitations", "/team/{person}", "/scorecard/onboarding",
+        "/scorecard/resources", "/scorecard/listing",
     ],
     "trainer": [
         "/", "/studio", "/studio/courses/documents-with-ai", "/studio/exams/fundamentals",
@@ -47,6 +47,8 @@ PAGES = {
         "/admin/people",
         "/admin/organisations", "/admin/organisations/andes-consultores", "/admin/bulk-revocations",
         "/admin/organisations/andes-consultores/invitations",
+        "/admin/onboarding", "/admin/organisations/atlas-integra/onboarding?programme=email-reengagement",
+        "/admin/organisations/andes-consultores/listing",
         "/admin/organisations/andes-consultores/label", "/admin/recognitions", "/admin/people/{person}/recognitions",
     ],
 }  # fmt: skip

@@ -77,6 +77,7 @@ CONSIDERED = {
     *("accommodations", "appeals", "attempt_events", "attempts", "bulk_lines", "bulk_revocations", "certificates"),
     *("credentials", "devices", "enrolments", "erasures", "event_counts", "grants", "ledger", "memberships"),
     *("facts", "fact_imports", "fact_mappings", "invitations", "organisation_domains", "tier_exceptions"),
+    *("onboarding_records", "listings"),
     *("progress", "rating_turns", "ratings", "recognitions", "regrade_lines", "regrades", "reinstatements"),
     *("reminders", "reports", "rereadings", "responses", "results", "sessions", "tokens", "uploads", "voids"),
 }

@@ -13,6 +13,7 @@ from sqlalchemy import select, text
 from werkzeug.test import TestResponse
 
 from app.extensions import db
+from app.journeys.listing import publish_listing
 from app.ledger.deeds import Deed
 from app.people.invitations import Wish, add_invitation, revoke_invitation, secret_of
 from app.people.organisations import JobRole, PartnerRole
@@ -75,6 +76,8 @@ def world(app: Flask, tmp_path: Path) -> World:
     holder, sitting = make_member(organisation), make_member(organisation)
     credential = sit(holder).credential
     foreign = start(sitting)
+    with writing() as at:
+        publish_listing(organisation.id, by=holder.id, at=at)
     people = {role: make_person(role=PersonRole(role.value)) for role in (Role.TRAINER, Role.VIEWER, Role.ADMIN)}
     people[Role.CONSULTANT] = make_member(organisation)
     people[Role.PARTNER_ADMIN] = make_member(organisation, partner_role=PartnerRole.ADMIN)
@@ -85,7 +88,7 @@ def world(app: Flask, tmp_path: Path) -> World:
         "upload_id": 1, "form": "png", "index": 0, "recognition_id": 1, "batch_id": 1,
         "report_id": 1, "fact_id": 1, "import_id": 1, "void_id": 1, "appeal_id": 1,
         "standing_id": 1, "exception_id": 1, "sha256": "0" * 64,
-        "invitation_id": 1, "token": used_invitation(app, organisation.id),
+        "step": "one", "invitation_id": 1, "token": used_invitation(app, organisation.id),
     }  # fmt: skip
     return World(people, every_call(app, names), foreign.id)
 
@@ -120,6 +123,7 @@ def test_what_the_table_gives_to_guests_to_viewers_and_to_candidates(bare_app: F
         "api_credentials.get_credential", "api_attempts.get_receipt_key", "public.root_certificate",
         "log.checkpoint", "log.key", "log.proof", "log.consistency", "log.list_leaves",
         "public.verify_document", "api_credentials.verify_document", "public.logo", "account.invitation",
+        "public.partners", "public.partner", "api_partners.list_partners", "api_partners.get_partner",
     }  # fmt: skip
     writing_rules = [rule.endpoint for rule in bare_app.url_map.iter_rules() if rule.methods - set(SAFE_METHODS)]
     of_viewers = {endpoint for endpoint in writing_rules if Role.VIEWER in ROUTES[endpoint]}

@@ -14,6 +14,8 @@ from app.web.admin import (
     facts,
     imports,
     inviting,
+    listing,
+    onboarding,
     organisation,
     organisations,
     overview,
@@ -115,6 +117,22 @@ blueprint.add_url_rule(
 )
 blueprint.add_url_rule(
     "/admin/exceptions/<int:exception_id>/revoke", view_func=exceptions.revoke_exception, methods=["GET", "POST"]
+)
+blueprint.add_url_rule("/admin/onboarding", view_func=onboarding.onboardings)
+blueprint.add_url_rule("/admin/onboarding.csv", view_func=onboarding.onboardings_export)
+blueprint.add_url_rule("/admin/organisations/<slug>/onboarding", view_func=onboarding.onboarding)
+blueprint.add_url_rule(
+    "/admin/organisations/<slug>/onboarding/<step>/tick", view_func=onboarding.tick_step, methods=["GET", "POST"]
+)
+blueprint.add_url_rule(
+    "/admin/organisations/<slug>/onboarding/<step>/take-back", view_func=onboarding.untick_step, methods=["GET", "POST"]
+)
+blueprint.add_url_rule("/admin/organisations/<slug>/listing", view_func=listing.listing)
+blueprint.add_url_rule(
+    "/admin/organisations/<slug>/listing/hide", "hide_listing", view_func=listing.hide, methods=["GET", "POST"]
+)
+blueprint.add_url_rule(
+    "/admin/organisations/<slug>/listing/show", "show_listing", view_func=listing.unhide, methods=["GET", "POST"]
 )
 blueprint.add_url_rule("/admin/organisations/<slug>/invitations", view_func=inviting.invitations)
 blueprint.add_url_rule(

@@ -87,6 +87,13 @@ SENTENCES = {
     "exception_approved": _l("%(who)s approved to hold a tier for %(organisation)s: %(reason)s"),
     "exception_rejected": _l("%(who)s did not approve to hold a tier for %(organisation)s"),
     "exception_revoked": _l("%(who)s ended the exception of %(organisation)s: %(reason)s"),
+    "step_done": _l("%(who)s ticked the onboarding step %(name)s of %(organisation)s"),
+    "step_taken_back": _l("%(who)s took the onboarding step %(name)s of %(organisation)s back: %(reason)s"),
+    "listing_saved": _l("%(who)s changed the public entry of %(organisation)s"),
+    "listing_published": _l("%(who)s let %(organisation)s be seen in the public directory"),
+    "listing_taken_down": _l("%(who)s took %(organisation)s out of the public directory"),
+    "listing_hidden": _l("%(who)s hid what %(organisation)s wrote in the public directory: %(reason)s"),
+    "listing_shown": _l("%(who)s let what %(organisation)s wrote in the public directory be seen again"),
     "content_published": _l("New content was published: %(names)s"),
 }
 CLOSINGS = {

@@ -2,7 +2,18 @@
 
 from flask import Blueprint
 
-from app.web.partner import explained, forecast, invitations, member, plan, scorecard, team
+from app.web.partner import (
+    explained,
+    forecast,
+    invitations,
+    listing,
+    member,
+    onboarding,
+    plan,
+    resources,
+    scorecard,
+    team,
+)
 
 blueprint = Blueprint("partner", __name__)
 blueprint.add_url_rule("/scorecard", view_func=scorecard.scorecard)
@@ -10,6 +21,15 @@ blueprint.add_url_rule("/scorecard/as-of", view_func=explained.as_of)
 blueprint.add_url_rule("/scorecard/standings/<int:standing_id>", view_func=explained.standing)
 blueprint.add_url_rule("/scorecard/plan", view_func=plan.plan)
 blueprint.add_url_rule("/scorecard/forecast", view_func=forecast.forecast)
+blueprint.add_url_rule("/scorecard/onboarding", view_func=onboarding.onboarding)
+blueprint.add_url_rule("/scorecard/resources", view_func=resources.resources)
+blueprint.add_url_rule("/scorecard/listing", view_func=listing.listing, methods=["GET", "POST"])
+blueprint.add_url_rule(
+    "/scorecard/listing/publish", "publish_listing", view_func=listing.publish, methods=["GET", "POST"]
+)
+blueprint.add_url_rule(
+    "/scorecard/listing/take-down", "withdraw_listing", view_func=listing.withdraw, methods=["GET", "POST"]
+)
 blueprint.add_url_rule("/team", view_func=team.team)
 blueprint.add_url_rule("/team.csv", view_func=team.team_export)
 blueprint.add_url_rule("/team/<int:person_id>", view_func=member.member)

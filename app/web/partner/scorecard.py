@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 from flask import render_template, request, url_for
 
+from app.partners.onboarding import checklist_in
 from app.partners.programmes import NoSuchProgramme, Participation, announced, participations_of
 from app.transaction import reading
 from app.web.identity import visitor
 from app.web.layout import in_language
+from app.web.onboarding_words import is_shown, words
 from app.web.partner.card import card_of
 from app.web.partner.places import Place
 
@@ -20,6 +22,7 @@ def scorecard() -> str:
         if organisation is None or not parts:
             return render_template("partner/no_scorecard.html", organisation=organisation)
         chosen = chosen_participation(parts)
+        checklist = checklist_in(chosen, at)
         return render_template(
             "partner/scorecard.html",
             organisation=organisation,
@@ -28,7 +31,8 @@ def scorecard() -> str:
             card=card_of(chosen, at),
             place=Place(organisation.name, organisation.slug, chosen, True),
             announced=announced(chosen.programme_id, at),
-            at=at,
+            checklist=checklist if is_shown(checklist, at) else None,
+            **words(at),
         )
 
 

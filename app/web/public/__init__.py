@@ -3,7 +3,7 @@
 from flask import Blueprint
 
 from app.web.checking import take_a_document
-from app.web.public import badges, credential, document, health
+from app.web.public import badges, credential, document, health, partners
 
 blueprint = Blueprint("public", __name__)
 blueprint.url_value_preprocessor(take_a_document)
@@ -19,5 +19,7 @@ blueprint.add_url_rule("/.well-known/did.json", view_func=badges.did_document)
 blueprint.add_url_rule("/achievements/<slug>", view_func=badges.achievement)
 blueprint.add_url_rule("/achievements/<slug>.json", view_func=badges.achievement_json)
 blueprint.add_url_rule("/achievements/<slug>/badge.<any(svg, png):form>", view_func=badges.picture)
+blueprint.add_url_rule("/partners", view_func=partners.partners)
+blueprint.add_url_rule("/partners/<slug>", view_func=partners.partner)
 blueprint.add_url_rule("/healthz", view_func=health.healthz)
 blueprint.add_url_rule("/readyz", view_func=health.readyz)

@@ -85,7 +85,7 @@ HELD: list[Held] = [
     ),
     (
         "S09",
-        english(P.resources),
+        names(P.resources),
         ["Partner portal", "Dedicated support", "Marketing materials", "Sales enablement", "Technical resources"],
     ),
     ("S09", P.business_review, "quarterly"),
