@@ -1,7 +1,8 @@
 """Exams as they stand: each at its published version, with the items of its bank."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.content.levels import LEVELS
 from app.content.media import MEDIA_TYPES
+from app.content.money import Price
 from app.content.versions import Medium, bodies, body_of, derived, publish_medium, publish_version
 from app.exams.bank import ExamFile
 from app.exams.blueprint import BankItem, bank_item
@@ -71,6 +73,12 @@ def live_exam(slug: str) -> Exam:
     if exam is None:
         raise NoSuchExam
     return exam
+
+
+def price_of(body: Mapping[str, Any]) -> Price | None:
+    """What an exam costs, by its published version, where it says so; the earliest ones do not know of it."""
+    fee = body.get("fee")
+    return Price(amount=Decimal(fee["amount"]), currency=fee["currency"]) if fee else None
 
 
 def picture_of(name: str) -> Medium:

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, Field
 
 from app.content.complaints import Complaint
 from app.content.levels import LEVELS
+from app.content.money import Price
 from app.content.schema import Document, DottedSlug, Language, Languages, Line, Number, Schema, Slug, Text, read_yaml
 from app.exams.cases import FEWEST, MOST
 
@@ -92,6 +93,7 @@ class Spec(Schema):
     validity: Validity = Validity()
     gate: Gate
     window: Window = Window()
+    fee: Price | None = None
     agreement: Text
 
     def rows(self) -> list[tuple[Keys, BlueprintRow]]:

@@ -25,17 +25,26 @@ class Ways:
     """How levels are earned.
 
     `gates` name the credential that a level's exam asks for (None: none); a level that is not there has no exam.
-    `courses` are the minutes of the required courses by track, `left` those that a person has not studied yet.
+    `courses` are the minutes of the required courses by track, `left` those that a person has not studied yet. `fees`
+    are the currency and the minor units that the exam of a level costs.
     """
 
     gates: Mapping[str, str | None]
     courses: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     left: Mapping[tuple[int, str], int] = field(default_factory=dict)
+    fees: Mapping[str, tuple[str, int]] = field(default_factory=dict)
 
     def minutes(self, person_id: int | None, track: str, course: str) -> int:
         """What there is to study of a course; someone who joins has all of it ahead."""
         whole = self.courses[track][course]
         return whole if person_id is None else self.left.get((person_id, course), whole)
+
+    def cost(self, exams: Iterable[str]) -> dict[str, int]:
+        """What the exams of these levels cost, by currency."""
+        costs: dict[str, int] = {}
+        for currency, minor in (self.fees[level] for level in exams if level in self.fees):
+            costs[currency] = costs.get(currency, 0) + minor
+        return costs
 
 
 @dataclass

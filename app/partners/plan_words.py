@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from app.partners.money import from_minor
+from app.content.money import from_minor
 from app.partners.plan_model import Growth
 from app.partners.planner import Path, Plan
 
@@ -16,6 +16,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "missing": [vars(growth) for growth in plan.growth],
         "wait_until": plan.wait_until.isoformat() if plan.wait_until else None,
         "minutes": plan.minutes,
+        "fees": plan.fees,
     }
 
 
@@ -24,7 +25,8 @@ def plan_lines(plan: Plan) -> Iterator[str]:
     if not plan.people and not plan.growth and not plan.wait_until:
         yield f"{plan.tier}: nothing is missing"
         return
-    yield f"{plan.tier}: {len(plan.people)} people, {plan.minutes / 60:.1f} h of study"
+    fees = "".join(f", {from_minor(minor, currency)} {currency} of fees" for currency, minor in plan.fees.items())
+    yield f"{plan.tier}: {len(plan.people)} people, {plan.minutes / 60:.1f} h of study{fees}"
     for path in plan.people:
         steps = [*(course for _, course in path.courses), *(f"exam {level}" for level in path.exams)]
         yield f"  {path.name or _newcomer(path)}: {', '.join(steps)} ({path.minutes / 60:.1f} h)"
@@ -43,6 +45,7 @@ def _path(path: Path) -> dict[str, Any]:
         "courses": [course for _, course in path.courses],
         "exams": list(path.exams),
         "minutes": path.minutes,
+        "fees": dict(path.fees),
     }
 
 

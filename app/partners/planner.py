@@ -1,7 +1,7 @@
 """Plans, purely: the cheapest path from what there is to a tier, solved exactly as an integer programme (HiGHS)."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from highspy import Highs, HighsModelStatus
@@ -19,6 +19,8 @@ from app.partners.timeline import Timeline, timeline
 class Path:
     """What one person does: courses as (track, course), then exams by level, the lowest first.
 
+    `fees` are what the exams cost, in minor units by currency.
+
     Without an id it is somebody who joins, with the work and the region that are asked for, if any.
     """
 
@@ -29,6 +31,7 @@ class Path:
     courses: tuple[tuple[str, str], ...]
     exams: tuple[str, ...]
     minutes: int
+    fees: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class Plan:
     """The cheapest path to a tier: whom it takes, what has to come from outside, and until when to wait.
 
     Cheapest means, in this order: the fewest people who join, the fewest things from outside, the least of each, the
-    shortest study, the fewest exams; and of what is left, whoever comes first by name.
+    shortest study, the lowest fees, the fewest exams; and of what is left, whoever comes first by name.
     """
 
     tier: str
@@ -47,6 +50,12 @@ class Plan:
     @property
     def minutes(self) -> int:
         return sum(path.minutes for path in self.people)
+
+    @property
+    def fees(self) -> dict[str, int]:
+        """What all the exams cost, in minor units by currency."""
+        currencies = sorted({currency for path in self.people for currency in path.fees})
+        return {currency: sum(path.fees.get(currency, 0) for path in self.people) for currency in currencies}
 
 
 def cheapest_path(
@@ -149,9 +158,15 @@ def _goals(model: Model, ways: Ways) -> Iterator[Linear]:
     yield total(one for amounts in choices for _, one in amounts)
     yield total(n * one for amounts in choices for n, (_, one) in enumerate(amounts))
     yield total(ways.minutes(who.person_id, track, course) * one for who, track, course, one in studies)
+    for currency in sorted({currency for currency, _ in ways.fees.values()}):
+        yield total(_fees(someone, ways, currency) for someone in model.people)
     yield total(exams) + total(one for *_, one in studies)
     firsts = [(n, one) for n, someone in enumerate(model.people) for one in someone.exams.values()]
     yield total(n * one for n, one in firsts)
+
+
+def _fees(someone: Someone, ways: Ways, currency: str) -> Linear:
+    return total(ways.cost([level]).get(currency, 0) * one for level, one in someone.exams.items())
 
 
 def _least(solver: Highs, goal: Linear) -> bool:
@@ -196,4 +211,5 @@ def _path(someone: Someone, chosen: Sequence[float], ways: Ways) -> Path | None:
         courses=courses,
         exams=exams,
         minutes=sum(ways.minutes(someone.person_id, track, course) for track, course in courses),
+        fees=ways.cost(exams),
     )

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 
-from app.exams.catalogue import live_exams
+from app.exams.catalogue import live_exams, price_of
 from app.learning.studies import studies_of
 from app.partners.knowledge import records_of
 from app.partners.plan_people import Ways
@@ -49,6 +49,8 @@ def _ways_of(records: Records, at: datetime) -> Ways:
     for course in studies.courses:
         minutes = sum(lesson.duration_min for lesson in course.live_lessons)
         courses.setdefault(course.track, {})[course.slug] = minutes
-    gates = {exam.level: exam.body["gate"]["credential"] for exam in reversed(live_exams())}
+    exams = {exam.level: exam.body for exam in reversed(live_exams())}
+    gates = {level: body["gate"]["credential"] for level, body in exams.items()}
+    prices = {level: price for level, body in exams.items() if (price := price_of(body))}
     left = {(person, course): minutes for person in present for course, minutes in studies.left(person).items()}
-    return Ways(gates, courses, left)
+    return Ways(gates, courses, left, {level: (one.currency, one.minor) for level, one in prices.items()})

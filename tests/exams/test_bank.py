@@ -185,6 +185,14 @@ def english(domain: str, old: str, new: str) -> dict[str, str | None]:
             spec("gate: {track: fundamentals,", "retakes: {coached_wait_hours: 24}\ngate: {track: null,"),
             "exam.yml:15: a coached wait asks for lessons of the gate's `track`, and there is none",
         ),
+        (
+            spec("gate:", "fee: {amount: 9.999, currency: USD}\ngate:"),
+            "exam.yml:15: `fee` 9.999 has more decimals than USD",
+        ),
+        (
+            spec("gate:", "fee: {amount: 9, currency: XXZ}\ngate:"),
+            "exam.yml:15: `currency` must be the three letters of a currency, such as USD",
+        ),
         (spec("{es: Ventas, en: Sales}", "{es: Ventas}"), "exam.yml:10: the text in `en` is missing"),
         (spec("[es, en]", "[es, en, es]"), "exam.yml:3: a language is named twice"),
         (spec("**all**", "<iframe>"), "exam.yml:20: `<iframe>` is not allowed (write `&lt;` for a plain `<`)"),

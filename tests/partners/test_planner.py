@@ -26,7 +26,11 @@ WAYS = Ways(
     courses={level: {f"{level}-course": 60 * (n + 1)} for n, level in enumerate(LEVELS)},
 )
 # The brute force knows two levels, so that it ends.
-SHORT = Ways(gates={"fundamentals": None, "advanced": "fundamentals"}, courses=WAYS.courses)
+SHORT = Ways(
+    gates={"fundamentals": None, "advanced": "fundamentals"},
+    courses=WAYS.courses,
+    fees={"fundamentals": ("USD", 5000), "advanced": ("MXN", 9000)},
+)
 COURSES = {level: frozenset({f"{level}-course"}) for level in LEVELS}
 SALES = {"kind": "persons", "level": "fundamentals", "job_role": "sales", "at_least": 1}
 ADVANCED = {"kind": "persons", "level": "advanced", "at_least": 1}
@@ -142,7 +146,7 @@ def every_path(records: Records, one: Member) -> Iterator[Path | None]:
 
 def path(one: Member, courses: Sequence[tuple[str, str]], exams: Sequence[str]) -> Path:
     minutes = sum(SHORT.courses[track][course] for track, course in courses)
-    return Path(one.person_id, one.name, one.job_role, None, tuple(courses), tuple(exams), minutes)
+    return Path(one.person_id, one.name, one.job_role, None, tuple(courses), tuple(exams), minutes, SHORT.cost(exams))
 
 
 def every_growth(programme: Programme, records: Records) -> Iterator[tuple[tuple[Growth, ...], datetime | None]]:
@@ -171,7 +175,7 @@ def cost(plan: Plan, programme: Programme, records: Records) -> tuple[int, ...]:
     ranks = [steps[one.kind, one.metric, one.currency].index(one.amount) for one in plan.growth]
     ranks += [steps["wait", "", None].index(wait)] if wait else []
     steps_taken = sum(len(one.exams) + len(one.courses) for one in plan.people)
-    return len(ranks), sum(ranks), plan.minutes, steps_taken
+    return len(ranks), sum(ranks), plan.minutes, plan.fees.get("MXN", 0), plan.fees.get("USD", 0), steps_taken
 
 
 def carried_out(records: Records, plan: Plan) -> Records:
@@ -212,6 +216,19 @@ def test_the_one_with_the_least_left_to_study_takes_the_exam() -> None:
     ways = replace(WAYS, left={(2, "fundamentals-course"): 10})
     plan = cheapest_path(ladder([SALES]), records, NOW, "t1", ways)
     assert plan and [(one.person_id, one.exams, one.minutes) for one in plan.people] == [(2, ("fundamentals",), 10)]
+
+
+def test_of_two_exams_with_nothing_to_study_the_cheaper_one_is_sat() -> None:
+    either = [
+        {**ADVANCED, "exactly": True},
+        {"kind": "persons", "level": "fundamentals", "exactly": True, "at_least": 1},
+    ]
+    for cheaper, dearer in (("advanced", "fundamentals"), ("fundamentals", "advanced")):
+        ways = Ways({"fundamentals": None, "advanced": None}, fees={cheaper: ("USD", 3000), dearer: ("USD", 5000)})
+        programme = ladder([{"kind": "any_of", "requirements": either}])
+        plan = cheapest_path(programme, Records([member(1)], joined_at=START), NOW, "t1", ways)
+        assert plan and [one.exams for one in plan.people] == [(cheaper,)]
+        assert plan.fees == {"USD": 3000}
 
 
 def test_whoever_is_missing_joins_with_the_work_that_is_asked_for() -> None:

@@ -1,6 +1,6 @@
 """Pages of exams: all of them as a rising path, and each with its outline, its gate and its start."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from random import SystemRandom
@@ -13,7 +13,7 @@ from app.content.versions import bodies
 from app.credentials.register import Owned, owned_by
 from app.exams.agreements import AgreementChanged, agreement_hash
 from app.exams.attempts import Attempt, AttemptOpen
-from app.exams.catalogue import Exam, bank_of, live_exam, live_exams
+from app.exams.catalogue import Exam, bank_of, live_exam, live_exams, price_of
 from app.exams.correcting import is_rated
 from app.exams.results import attempts_of
 from app.journeys.gates import Gate, GateClosed, OutsideWindow, RetakeRefused, gate_of, gates_of
@@ -26,6 +26,7 @@ from app.transaction import reading, writing
 from app.web import language
 from app.web.candidate.forms import StartForm, start_form
 from app.web.identity import device, visitor
+from app.web.partner.amounts import money
 from app.web.settling import settle_overdue
 
 Page = str | Response | tuple[str, int]
@@ -116,10 +117,17 @@ def exam_page(slug: str, form: StartForm | None = None, refusal: Refusal | None 
             refusal=refusal,
             outline=_outline(exam.body),
             rated=_is_rated(exam),
+            fee=_fee(exam.body),
             exam_of_level={other.level: other for other in live_exams()},
             history=attempts_of(person_id, exam.id),
             at=at,
         )
+
+
+def _fee(body: Mapping[str, Any]) -> str | None:
+    """What the exam costs, where its file says it."""
+    price = price_of(body)
+    return money(price.minor, price.currency) if price else None
 
 
 def _begin(exam: Exam, form: StartForm, at: datetime) -> Attempt:

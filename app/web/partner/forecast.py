@@ -13,7 +13,7 @@ from app.web.layout import in_language
 from app.web.partner.explained import own_place
 from app.web.partner.foretold import Happening, Needed, happenings, needed, remedy, story
 from app.web.partner.places import Place
-from app.web.partner.plan import Need, Step, needs_of, steps_of
+from app.web.partner.plan import Need, Step, fees_text, needs_of, steps_of
 from app.web.partner.scorecard import programme_tabs
 
 
@@ -26,6 +26,7 @@ class Part(NamedTuple):
     remedy: str
     steps: Sequence[Step]
     needs: Sequence[Need]
+    fees: str
     told: Sequence[Happening]
     happenings: Sequence[Happening]
     tier: str
@@ -63,6 +64,7 @@ def _part(ahead: Ahead) -> Part:
         remedy=remedy(ahead),
         steps=steps_of(plan) if plan else (),
         needs=needs_of(plan, ahead.rules) if plan else (),
+        fees=fees_text(plan.fees) if plan else "",
         told=[one for one in ladder if one.told],
         happenings=ladder,
         tier=in_language(proof.name) if proof else "",

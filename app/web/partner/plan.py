@@ -31,6 +31,7 @@ class Step(NamedTuple):
     courses: Sequence[str]
     exams: Sequence[str]
     study: str
+    fees: str
 
 
 class Need(NamedTuple):
@@ -61,6 +62,7 @@ def show_plan(place: Place, at: datetime) -> str:
         tabs=[_tab(place, ladder, tier, chosen) for tier in tiers.values()],
         plan=found,
         study=study_time(found.minutes) if found else None,
+        fees=fees_text(found.fees) if found else "",
         steps=steps_of(found) if found else (),
         needs=needs_of(found, rules) if found else (),
     )
@@ -84,7 +86,13 @@ def _step(path: Path, titles: Mapping[str, str]) -> Step:
         courses=[titles[course] for _track, course in path.courses],
         exams=[LEVELS[level] for level in path.exams],
         study=study_time(path.minutes),
+        fees=fees_text(path.fees),
     )
+
+
+def fees_text(fees: Mapping[str, int]) -> str:
+    """Empty where the exams cost nothing."""
+    return " + ".join(money(minor, currency) for currency, minor in fees.items() if minor)
 
 
 def _newcomer(path: Path) -> str:

@@ -33,7 +33,7 @@ REVENUE = {"id": "revenue", "kind": "money", "metric": "revenue", "window_months
 def organisation(app: Flask, tmp_path: Path) -> Organisation:
     """One in a programme of two tiers: of certified people, and of customers and revenue besides."""
     write_course(tmp_path)
-    write_exam(tmp_path)
+    write_exam(tmp_path, fee={"amount": 120.5, "currency": "USD"})
     upper = [CUSTOMERS, REVENUE | {"name": both("Revenue"), "at_least": "1000.00"}]
     write_programme(tmp_path, tiers=[tier(1, CERTIFIED), tier(2, CERTIFIED, *upper)])
     publish(tmp_path)
@@ -61,6 +61,9 @@ def test_it_names_who_studies_what_and_who_has_to_join(client: FlaskClient, orga
     assert "Ana Ruiz" in page
     assert "Somebody new" in page
     assert "Fundamentals" in page
+    assert "Exam fees $241" in page, "of both of them"
+    assert "$120.50" in page
+    assert "The exam costs $120.50." in read(client, "/exams/fundamentals")
     sit(admin)
     page = read(client, "/scorecard/plan?to=t1")
     assert "Ana Ruiz" not in page, "who holds it has nothing to do"
