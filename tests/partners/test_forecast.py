@@ -142,7 +142,11 @@ def test_the_next_two_years_of_one_consultant() -> None:
     expires = day(2026, 3, 12)
     records = Records(
         [member(1), member(2, to_at=day(2027, 1, 10))],
-        [holding(1, "expert", START, expires), holding(2, "fundamentals"), holding(3, "master", START, expires)],
+        [
+            holding(1, "expert", START, expires),
+            holding(2, "fundamentals"),
+            holding(3, "master", START, day(2026, 5, 1)),
+        ],
     )
     found = ahead(records, rules=[(START, programme)])
     told = [(event.at, event.after.tier, event.news, [one.what for one in event.causes]) for event in found.events]
