@@ -187,6 +187,19 @@ def test_people_who_left_and_certificates_that_were_revoked_do_not_count(app: Fl
     assert certified(app) == 1
 
 
+def test_a_level_includes_those_above_it(app: Flask, tmp_path: Path) -> None:
+    write_exam(tmp_path, slug="advanced", level="advanced")
+    write_programme(tmp_path, "other", at_least=(0,))
+    publish(tmp_path)
+    free = make_organisation("other", slug="free")
+    listed(free)
+    sit(make_member(free), exam="advanced")
+    browser = guest(app)
+    assert [slugs(browser, f"?level={level}") for level in ("fundamentals", "expert")] == [["free"], []]
+    assert browser.get("/api/v1/partners/free").json["certified"]["advanced"] == 1
+    assert certified(app) == 0
+
+
 def certified(app: Flask) -> int:
     return int(guest(app).get("/api/v1/partners/free").json["certified"]["fundamentals"])
 
