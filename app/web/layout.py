@@ -39,6 +39,10 @@ FAMILIES = {
     "candidate.result": "candidate.exams",
     "partner.member": "partner.team",
     "partner.invitations": "partner.team",
+    "partner.assignments": "partner.team",
+    "partner.assign": "partner.team",
+    "partner.assignment": "partner.team",
+    "partner.money": "partner.scorecard",
 }
 
 

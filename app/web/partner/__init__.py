@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from app.web.partner import explained, invitations, member, plan, scorecard, team
+from app.web.partner import assigned, assignments, explained, invitations, member, plan, scorecard, team
 
 blueprint = Blueprint("partner", __name__)
 blueprint.add_url_rule("/scorecard", view_func=scorecard.scorecard)
@@ -22,3 +22,10 @@ blueprint.add_url_rule(
 blueprint.add_url_rule(
     "/team/invitations/<int:invitation_id>/revoke", view_func=invitations.revoke_invitation, methods=["GET", "POST"]
 )
+blueprint.add_url_rule("/team/assignments", view_func=assignments.assignments)
+blueprint.add_url_rule("/team/assignments.csv", view_func=assignments.assignments_export)
+blueprint.add_url_rule("/team/assignments/new", view_func=assignments.assign, methods=["GET", "POST"])
+blueprint.add_url_rule("/team/assignments/<int:assignment_id>", view_func=assigned.assignment)
+for deed in (assigned.move_assignment, assigned.withdraw_assignment, assigned.restore_assignment):
+    path = f"/team/assignments/<int:assignment_id>/{deed.__name__.partition('_')[0]}"
+    blueprint.add_url_rule(path, view_func=deed, methods=["GET", "POST"])
