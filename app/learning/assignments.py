@@ -118,13 +118,13 @@ WORKS_THERE = (
     & Membership.consent_at.is_not(None)
     & present(bindparam("at"))
 )
-_OF_ORGANISATIONS = Assignment.organisation_id.in_(bindparam("organisation_ids", expanding=True))
-_COMPLETION = (
+COMPLETION = (
     select(func.coalesce(func.sum(case((IS_COMPLETE, 1), else_=0)), 0), func.count(Assignment.id))
     .join(Membership, WORKS_THERE)
     .join(Course, (Course.id == Assignment.course_id) & Course.live)
-    .where(_OF_ORGANISATIONS, Assignment.withdrawn_at.is_(None))
+    .where(Assignment.withdrawn_at.is_(None))
 )
+_COMPLETION_OF = COMPLETION.where(Assignment.organisation_id.in_(bindparam("organisation_ids", expanding=True)))
 _ABOUT = (
     *(Assignment.id, Person.id, Person.name, Person.email, Course.id, Course.slug, Course.track, Course.version_id),
     *(Assignment.assigned_at, Assignment.due_at, Assignment.note, Assignment.withdrawn_at),
@@ -151,7 +151,7 @@ def completion_of(organisation_ids: Collection[int], at: datetime) -> tuple[int,
     What was withdrawn, courses no longer published and people who left count on neither side.
     """
     asked = {"organisation_ids": sorted(organisation_ids), "at": at}
-    done, assigned = db.session.connection().execute(_COMPLETION, asked).one()
+    done, assigned = db.session.connection().execute(_COMPLETION_OF, asked).one()
     return int(done), int(assigned)
 
 

@@ -2,13 +2,17 @@
 
 from flask import Blueprint
 
-from app.web.partner import assigned, assignments, explained, invitations, member, plan, scorecard, team
+from app.web.partner import assigned, assignments, explained, invitations, member, money, plan, scorecard, team
 
 blueprint = Blueprint("partner", __name__)
 blueprint.add_url_rule("/scorecard", view_func=scorecard.scorecard)
 blueprint.add_url_rule("/scorecard/as-of", view_func=explained.as_of)
 blueprint.add_url_rule("/scorecard/standings/<int:standing_id>", view_func=explained.standing)
 blueprint.add_url_rule("/scorecard/plan", view_func=plan.plan)
+blueprint.add_url_rule("/scorecard/money", view_func=money.money)
+blueprint.add_url_rule("/scorecard/money.csv", view_func=money.money_export)
+blueprint.add_url_rule("/scorecard/facts.csv", view_func=money.facts_export)
+blueprint.add_url_rule("/scorecard/history.csv", view_func=money.history_export)
 blueprint.add_url_rule("/team", view_func=team.team)
 blueprint.add_url_rule("/team.csv", view_func=team.team_export)
 blueprint.add_url_rule("/team/<int:person_id>", view_func=member.member)

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 
 from flask import render_template, request, url_for
 
+from app.partners.completion import completion_target
 from app.partners.programmes import NoSuchProgramme, Participation, announced, participations_of
 from app.transaction import reading
 from app.web.identity import visitor
 from app.web.layout import in_language
 from app.web.partner.card import card_of
+from app.web.partner.completion import trained
 from app.web.partner.places import Place
 
 
@@ -28,6 +30,7 @@ def scorecard() -> str:
             card=card_of(chosen, at),
             place=Place(organisation.name, organisation.slug, chosen, True),
             announced=announced(chosen.programme_id, at),
+            trained=trained(organisation.id, [chosen], at) if completion_target(chosen.programme.rules) else None,
             at=at,
         )
 
