@@ -32,7 +32,8 @@ PAGES = {
     "candidate": ["/", "/exams/fundamentals"],
     "partner": [
         "/", "/team", "/scorecard", "/scorecard?programme=ia-bulk", "/certificates", "/attempts/{partner}/result",
-        "/team/invitations", "/team/{person}",
+        "/team/invitations", "/team/{person}", "/team/assignments", "/team/assignments/new", "/team/assignments/1",
+        "/scorecard/money",
     ],
     "trainer": [
         "/", "/studio", "/studio/courses/documents-with-ai", "/studio/exams/fundamentals",
