@@ -141,6 +141,7 @@ _LINES = (
     .order_by(Assignment.due_at, Person.name, Course.position, Assignment.id)
 )
 _OF_ORGANISATION = _LINES.where(Assignment.organisation_id == bindparam("organisation_id"))
+_ONE = _OF_ORGANISATION.where(Assignment.id == bindparam("assignment_id"))
 _OF_PERSON = _OF_ORGANISATION.where(Assignment.person_id == bindparam("person_id"), Assignment.withdrawn_at.is_(None))
 _OF_IDS = _LINES.where(Assignment.id.in_(bindparam("ids", expanding=True)), Assignment.withdrawn_at.is_(None))
 
@@ -162,9 +163,8 @@ def assignments_in(organisation_id: int, at: datetime) -> Sequence[Line]:
 
 def assignment_in(organisation_id: int, assignment_id: int, at: datetime) -> Line:
     """One of them, or NoSuchAssignment."""
-    for line in assignments_in(organisation_id, at):
-        if line.id == assignment_id:
-            return line
+    for line in _read(_ONE, organisation_id=organisation_id, assignment_id=assignment_id, at=at):
+        return line
     raise NoSuchAssignment
 
 

@@ -18,7 +18,7 @@ from app.journeys.assigning import (
 )
 from app.journeys.moving import leave
 from app.learning.assigning import AlreadyAssigned, AssignmentChanged
-from app.learning.assignments import NoSuchAssignment, assigned_to, assignments_in
+from app.learning.assignments import NoSuchAssignment, assigned_to, assignments_in, completion_of
 from app.learning.catalogue import NoSuchCourse, live_course
 from app.learning.enrolling import reopen_lesson
 from app.ledger.deeds import deeds_on
@@ -179,6 +179,18 @@ def test_who_leaves_is_asked_no_more_and_who_comes_back_finds_it_again(
     make_membership(eva, andes, at=later)
     with reading():
         assert [one.id for one in assigned_to(eva.id, andes.id, later)] == [line.id]
+
+
+def test_who_comes_back_and_has_not_agreed_is_neither_shown_nor_counted(
+    andes: Organisation, boss: Person, eva: Person
+) -> None:
+    ask(andes, boss, eva)
+    with writing():
+        leave(eva.id, by=boss.id, at=NOON + DAY)
+    make_membership(eva, andes, at=NOON + 2 * DAY, terms=ENTERED)
+    with reading():
+        assert assignments_in(andes.id, NOON + 3 * DAY) == []
+        assert completion_of([andes.id], NOON + 3 * DAY) == (0, 0)
 
 
 def test_another_day_is_told_and_counts_anew(andes: Organisation, boss: Person, eva: Person) -> None:

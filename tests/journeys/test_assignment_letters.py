@@ -12,8 +12,10 @@ from app.journeys.assigning import (
     assign,
 )
 from app.journeys.assignment_letters import assignment_letter
+from app.journeys.erasing import erase
 from app.journeys.moving import leave
 from app.learning.assignments import Assignment, assignments_in
+from app.mail.outbox import Task, TaskState
 from app.people.organisations import Organisation, PartnerRole
 from app.people.persons import Person
 from app.transaction import reading, writing
@@ -129,3 +131,12 @@ def test_marks_are_for_one_worker_alone(andes: Organisation, boss: Person, eva: 
     with reading():
         [kept] = db.session.scalars(select(Assignment)).all()
     assert (kept.reminded_at, kept.told_late_at) == (OVER - DAY, None)
+
+
+def test_no_letter_is_left_for_who_is_erased(andes: Organisation, boss: Person, eva: Person) -> None:
+    ask(andes, boss, eva)
+    with writing() as at:
+        erase(eva.id, reason="request 12", by=boss.id, at=at)
+    with reading():
+        [task] = db.session.scalars(select(Task).where(Task.kind == "assignment_mail")).all()
+        assert (task.state, task.payload) == (TaskState.DONE, {})
