@@ -10,6 +10,7 @@ from app.extensions import db
 from bench.certificates import certificate_lines
 from bench.limits import measure_limits, reference
 from bench.log import log_lines
+from bench.partners import evaluation_lines, night_lines
 from bench.population import Population, fill, publish
 from bench.report import BARE_VIEWS, DATABASES, heading, judge_bytes, keep, limit_table, note, table
 from bench.rows import measure
@@ -52,8 +53,12 @@ def _database(database: str, title: str, folder: Path) -> Iterator[str]:
     with app.app_context():
         yield from _bytes(population)
         yield ""
-        yield from certificate_lines(where, population.take(CERTIFICATES))
+        with reference(place(database, folder / f"yard-{database}"), SERVER) as (_, yard):
+            yield from certificate_lines(where, population.take(CERTIFICATES), yard)
+            yield from ("", "Standings:")
+            yield from evaluation_lines(yard)
         db.engine.dispose()
+    yield from night_lines(database, folder / f"night-{database}")
     yield ""
     yield from log_lines(database, folder / f"log-{database}")
 

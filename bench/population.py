@@ -107,8 +107,8 @@ def publish() -> None:
         publish_content(content, at=at)
 
 
-def fill(count: int, say: Say, *, barely: bool = False) -> Population:
-    """Add `count` people with all their lessons done and the Fundamentals exam passed, 25 to an organisation.
+def fill(count: int, say: Say, *, barely: bool = False, members: int = MEMBERS) -> Population:
+    """Add `count` people with all their lessons done and the Fundamentals exam passed, so many to an organisation.
 
     `barely`: they answered no more than it takes to pass, so that a point less is a fail.
     """
@@ -118,8 +118,8 @@ def fill(count: int, say: Say, *, barely: bool = False) -> Population:
         high = min(low + CHUNK - 1, count)
         with writing():
             _unchecked()
-            _copy_organisations(original, low, high)
-            _copy_people(original, low, high)
+            _copy_organisations(original, low, high, members)
+            _copy_people(original, low, high, members)
         say(f"{high:,} of {count:,} attempts, {monotonic() - started:.0f} s")
     with writing():
         _catch_up()
@@ -180,9 +180,9 @@ def _tell(organisation_id: int, programme_id: int, at: datetime) -> None:
         )
 
 
-def _copy_organisations(original: Original, low: int, high: int) -> None:
+def _copy_organisations(original: Original, low: int, high: int, members: int) -> None:
     """The organisations of the people from `low` to `high` that are not there yet."""
-    numbers = _numbers((low + MEMBERS - 2) // MEMBERS + 1, (high - 1) // MEMBERS + 1)
+    numbers = _numbers((low + members - 2) // members + 1, (high - 1) // members + 1)
     n, own = numbers.c.n, original.organisation
     name = literal("organisation-") + cast(n, String)
     _copy(Organisation, Organisation.id == own, numbers, {"id": own + n, "slug": name, "name": name})
@@ -190,13 +190,13 @@ def _copy_organisations(original: Original, low: int, high: int) -> None:
         _copy(model, model.organisation_id == own, numbers, {"organisation_id": own + n})
 
 
-def _copy_people(original: Original, low: int, high: int) -> None:
+def _copy_people(original: Original, low: int, high: int, members: int) -> None:
     numbers = _numbers(low, high)
     n = numbers.c.n
     text_n = cast(n, String)
     person, attempt = original.person + n, original.attempt + n
     email = literal("person-") + text_n + literal("@bench.example")
-    organisation = _organisation_of(original, n)
+    organisation = original.organisation + 1 + (n - 1) // members
     _copy(Person, Person.id == original.person, numbers, {"id": person, "email": email})
     of_person: dict[Any, Overrides] = {
         Membership: {"organisation_id": organisation},
@@ -237,10 +237,6 @@ def _log_credentials(low: int, high: int) -> None:
 
 def _first_leaf(record: bytes, at: datetime) -> dict[str, object]:
     return leaf_row(leaf(Kind.ISSUE, json.loads(record), fingerprint(record)), at=at)
-
-
-def _organisation_of(original: Original, n: ColumnElement[int]) -> ColumnElement[int]:
-    return original.organisation + 1 + (n - 1) // MEMBERS
 
 
 def _copy(model: Any, own: ColumnElement[bool], numbers: CTE, new: Overrides) -> None:

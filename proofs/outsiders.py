@@ -9,13 +9,19 @@ from random import Random
 
 import pikepdf
 import zxingcpp
-from PIL import Image
+from PIL import Image, ImageDraw
 from sqlalchemy import select
 
 from app.credentials.authority import as_pem, roots
-from app.credentials.issuing import Credential
+from app.credentials.issuing import Credential, supersede
+from app.exams.attempts import Attempt
+from app.exams.results import current_result
 from app.extensions import db
-from app.transaction import reading
+from app.journeys.sitting import issue_for
+from app.people.brands import set_label
+from app.people.logos import clean_logo, keep_logo
+from app.people.organisations import workplaces_since
+from app.transaction import reading, writing
 from app.web.keeping import kept_certificate
 from bench.population import fill, publish
 from bench.service import application, place
@@ -35,6 +41,7 @@ def prove_outsiders(folder: Path, rng: Random) -> Iterator[str]:
     with application(place("sqlite", folder)).app_context():
         publish()
         fill(3, lambda _: None)
+        _put_logo_on_one()
         with reading():
             credentials = db.session.scalars(select(Credential)).all()
             db.session.expunge_all()
@@ -45,6 +52,24 @@ def prove_outsiders(folder: Path, rng: Random) -> Iterator[str]:
         yield from _refused(pdfs[0], store, folder, rng)
         yield from _read(pdfs, [one.public_id for one in credentials for _ in ("es", "en")], folder)
         db.engine.dispose()
+
+
+def _put_logo_on_one() -> None:
+    """One of the holders is certified anew, under the label of the organisation, with its logo."""
+    picture = Image.new("RGBA", (400, 160), (0, 0, 0, 0))
+    ImageDraw.Draw(picture).ellipse((20, 20, 380, 140), fill=(20, 90, 60, 200))
+    drawn = BytesIO()
+    picture.save(drawn, "PNG")
+    logo = clean_logo(drawn.getvalue())
+    with writing() as at:
+        credential = db.session.scalars(select(Credential).order_by(Credential.id).limit(1)).one()
+        attempt, result = db.session.get_one(Attempt, credential.attempt_id), current_result(credential.attempt_id)
+        assert result is not None, "the holder has passed"
+        [employer] = workplaces_since(attempt.person_id, at)
+        set_label(employer.organisation_id, "Estudio Ñandú", "#14593c", keep_logo(logo))
+        supersede(credential, reason="A proof", by=attempt.person_id, at=at)
+        [employer] = workplaces_since(attempt.person_id, at)
+        issue_for(attempt, result, employer, at=at)
 
 
 def _trusting(folder: Path) -> str:

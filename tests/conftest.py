@@ -15,7 +15,7 @@ from werkzeug.routing import Rule
 from app.extensions import db
 from app.factory import create_app
 from app.transaction import engine_options
-from tests.postgresql import drop_database, fresh_database, hasten
+from tests.postgresql import Emptied, drop_database, fresh_database, hasten
 
 
 class KnownRule(Rule):
@@ -83,26 +83,36 @@ def template(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 
 @pytest.fixture(scope="session")
+def emptied(template: str) -> Iterator[Emptied | None]:
+    """On PostgreSQL, the database that one test after another gets with every table and no row."""
+    if template.startswith("sqlite"):
+        yield None
+        return
+    database = Emptied(template)
+    yield database
+    database.drop()
+
+
+@pytest.fixture(scope="session")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
     """The templates' code, compiled by the first test that shows them: it was a third of the time of the tests."""
     return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("pages")))
 
 
 @pytest.fixture
-def app(template: str, pages: FileSystemBytecodeCache, tmp_path: Path) -> Iterator[Flask]:
+def app(template: str, emptied: Emptied | None, pages: FileSystemBytecodeCache, tmp_path: Path) -> Iterator[Flask]:
     """An application over a database with every table and no row; its context is pushed."""
-    on_sqlite = template.startswith("sqlite")
-    if on_sqlite:
+    if emptied is None:
         shutil.copyfile(make_url(template).database or "", tmp_path / "acredita.db")
-    url = f"sqlite:///{tmp_path / 'acredita.db'}" if on_sqlite else fresh_database(template)
+    url = emptied.url if emptied else f"sqlite:///{tmp_path / 'acredita.db'}"
     app = create_app(settings_for(url, tmp_path))
     app.jinja_env.bytecode_cache = pages
     with app.app_context():
         yield app
         db.session.remove()
         db.engine.dispose()
-    if not on_sqlite:
-        drop_database(url)
+    if emptied:
+        emptied.empty()
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from app.exams.responses import save_response
 from app.extensions import db
 from app.journeys.demo import right_answer
 from app.journeys.moving import join
-from app.journeys.publishing import Published, publish_content, read_content
+from app.journeys.publishing import Published, publish_content
 from app.journeys.sitting import Outcome, start_attempt, submit_attempt
 from app.learning.catalogue import live_courses
 from app.learning.enrolling import finish_lesson
@@ -36,6 +36,7 @@ from app.people.tokens import Scope, create_token
 from app.transaction import reading, writing
 from app.web.identity import COOKIE_KEY
 from tests.declared import declared
+from tests.reading import read_once
 
 LANGUAGES = ("es", "en")
 OPEN_GATE = {"track": None, "credential": None}
@@ -220,9 +221,7 @@ def write_programme(root: Path, slug: str = "small", at_least: Sequence[int] = (
 
 def publish(root: Path) -> Published:
     """Put what lies below `root` live, once it is sound."""
-    for folder in ("courses", "exams", "programmes"):
-        (root / folder).mkdir(parents=True, exist_ok=True)
-    content = read_content(root)
+    content = read_once(root)
     assert not content.complaints, [str(complaint) for complaint in content.complaints]
     with writing() as at:
         return publish_content(content, at=at)

@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 from flask_babel import force_locale
 
 from app.cli.saying import Failure, words
+from app.content.money import from_minor
 from app.extensions import db
 from app.journeys.importing_facts import begin_import, confirm_import, map_import, put_through_import, restored
 from app.partners.fact_files import LARGEST, read_table
@@ -16,7 +17,6 @@ from app.partners.fact_mapping import FactMapping, own_columns
 from app.partners.fact_rows import Reading, read_facts
 from app.partners.facts import Fact, facts_in
 from app.partners.imports import import_of, saved_mapping
-from app.partners.money import from_minor
 from app.partners.programmes import live_programmes, programme_by_slug
 from app.partners.recording import Plan, plan
 from app.people.organisations import organisation_by_slug

@@ -18,7 +18,7 @@ from app.learning.assigning import (
 )
 from app.learning.assignments import Line, assignment_in
 from app.ledger.deeds import record
-from app.mail.outbox import put_all
+from app.mail.outbox import Lane, put_all
 from app.people.membership_changes import end_of
 from app.people.organisations import lock_organisation, members_of
 from app.refusal import NotFound, Refusal
@@ -116,8 +116,8 @@ def restore_assignment(organisation_id: int, assignment_id: int, *, by: int, at:
 def remind_of_assignments(at: datetime, most: int) -> bool:
     """Write to up to `most` people whose day is near and as many whose day is over; whether there were any."""
     soon, late = mark_soon(at, most), mark_late(at, most)
-    _write("soon", soon, at)
-    _write("late", late, at)
+    _write("soon", soon, at, Lane.LATER)
+    _write("late", late, at, Lane.LATER)
     return bool(soon or late)
 
 
@@ -126,8 +126,8 @@ def _record(deed: str, line: Line, by: int, at: datetime, organisation_id: int, 
     record(deed, f"person:{line.person_id}", by=by, at=at, **told, **more)
 
 
-def _write(kind: str, about: Mapping[int, list[int]], at: datetime) -> None:
+def _write(kind: str, about: Mapping[int, list[int]], at: datetime, lane: Lane = Lane.PROMPT) -> None:
     """One letter to each person."""
     if about:
         payloads = ({"kind": kind, "person_id": person_id, "assignment_ids": ids} for person_id, ids in about.items())
-        put_all([(TASK, payload) for payload in payloads], at=at)
+        put_all([(TASK, payload) for payload in payloads], at=at, lane=lane)

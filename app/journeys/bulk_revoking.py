@@ -19,7 +19,7 @@ from app.credentials.bulk import (
 from app.credentials.issuing import Credential, NotRevocable, revoke
 from app.exams.attempts import lock_attempt
 from app.ledger.deeds import record
-from app.mail.outbox import put
+from app.mail.outbox import Lane, put
 from app.partners.evaluating import reevaluate_organisation
 from app.people.organisations import workplaces_since
 
@@ -45,7 +45,7 @@ def confirm(bulk_id: int, *, reason: str, by: int, at: datetime) -> None:
     confirm_bulk(bulk_id, reason=reason, at=at)
     record("bulk_revocation_confirmed", f"bulk:{bulk_id}", by=by, at=at, reason=" ".join(reason.split()))
     if put_through(bulk_id, at=at):
-        put(TASK, {"bulk_id": bulk_id}, at=at)
+        put(TASK, {"bulk_id": bulk_id}, at=at, lane=Lane.BATCH)
 
 
 def put_through(bulk_id: int, *, at: datetime) -> bool:

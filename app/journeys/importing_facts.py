@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.extensions import db
 from app.ledger.deeds import record
-from app.mail.outbox import put
+from app.mail.outbox import Lane, put
 from app.partners.evaluating import reevaluate_organisation
 from app.partners.fact_files import read_table
 from app.partners.fact_mapping import FactMapping, own_columns
@@ -61,7 +61,7 @@ def confirm_import(import_id: int, reading: Reading, planned: Plan, *, by: int |
     started.confirmed_at = at
     record("facts_import_confirmed", f"import:{import_id}", by=by, at=at, names=[started.name], sha256=started.sha256)
     if reading.rows > SMALL or put_through_import(import_id, (reading, planned), at=at):
-        put(TASK, {"import_id": import_id}, at=at)
+        put(TASK, {"import_id": import_id}, at=at, lane=Lane.BATCH)
 
 
 def put_through_import(import_id: int, read: tuple[Reading, Plan] | None, *, at: datetime) -> bool:

@@ -7,7 +7,7 @@ from app.exams.attempts import lock_attempt
 from app.exams.heartbeat import is_over
 from app.journeys.assigning import remind_of_assignments
 from app.journeys.sitting import close_overdue
-from app.mail.outbox import put, schedule
+from app.mail.outbox import Lane, put, schedule
 from app.people.sessions import sweep_sessions
 from app.people.throttling import sweep_throttles
 
@@ -43,7 +43,7 @@ def remind(at: datetime) -> bool:
     due = due_reminders(at, REMINDED)
     for credential_id, days in due:
         if note_reminder(credential_id, days, at=at):
-            put("expiry_mail", {"credential_id": credential_id}, at=at)
+            put("expiry_mail", {"credential_id": credential_id}, at=at, lane=Lane.LATER)
     return remind_of_assignments(at, REMINDED) or bool(due)
 
 

@@ -13,7 +13,7 @@ from app.exams.catalogue import publish_exams
 from app.learning.catalogue import publish_courses
 from app.learning.course_files import CourseFile, read_courses
 from app.ledger.deeds import record
-from app.mail.outbox import put
+from app.mail.outbox import Lane, put
 from app.partners.evaluating import reevaluate_organisation
 from app.partners.programme_files import ProgrammeFile, read_programmes
 from app.partners.programmes import live_programmes, publish_programmes
@@ -111,7 +111,7 @@ def publish_content(content: Content, *, at: datetime) -> Published:
     if to_look_at:
         rollout_id = begin_rollout(to_look_at, at=at)
         if rollout_id:
-            put(ROLL_OUT, {"rollout_id": rollout_id}, at=at)
+            put(ROLL_OUT, {"rollout_id": rollout_id}, at=at, lane=Lane.BATCH)
     names = [*published.courses, *published.exams, *published.programmes]
     if names:
         record("content_published", "content", by=None, at=at, names=names)
@@ -140,4 +140,4 @@ def hold_new_rules(rollout_id: int, organisation_id: int, *, at: datetime) -> No
 def put_off(rollout_id: int, organisation_id: int, *, at: datetime) -> None:
     """One that fails waits by itself, with its error, and keeps no other waiting."""
     if step_past(rollout_id, organisation_id):
-        put(LOOK_AT, {"organisation_id": organisation_id}, at=at)
+        put(LOOK_AT, {"organisation_id": organisation_id}, at=at, lane=Lane.BATCH)

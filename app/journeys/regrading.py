@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -39,7 +39,7 @@ from app.journeys.regrade_lines import (
 )
 from app.journeys.sitting import certificate_task, issue_for
 from app.ledger.deeds import record
-from app.mail.outbox import put, put_all
+from app.mail.outbox import Lane, put, put_all
 from app.partners.evaluating import foresee, reevaluate_organisation
 from app.partners.records import Holding
 from app.people.organisations import Membership, Workplace, present, workplaces_since
@@ -47,7 +47,6 @@ from app.refusal import N_
 
 TASK = "regrade"
 PIECE, LOOKED_AT, ORGANISATIONS = 50, 1000, 25  # of one transaction: others want to write between two of them
-LETTERS_WAIT = timedelta(minutes=10)  # so that they do not stand in the way of the batch and of results just earned
 REVOKED = N_("The result of the exam was corrected")
 
 
@@ -81,7 +80,7 @@ def propose_correction(exam: Exam, proposal: Proposal, *, by: int, at: datetime)
     """Write down what is asked for and have the worker find out what it would change."""
     regrade = propose(exam, proposal, by=by, at=at)
     record("correction_proposed", f"regrade:{regrade.id}", by=by, at=at, item=regrade.item_id, reason=regrade.reason)
-    put(TASK, {"regrade_id": regrade.id}, at=at)
+    put(TASK, {"regrade_id": regrade.id}, at=at, lane=Lane.BATCH)
     return regrade
 
 
@@ -89,7 +88,7 @@ def approve_correction(regrade_id: int, *, by: int, at: datetime) -> Regrade:
     """The second person's yes: from now on attempts are graded under it, and the worker goes through those before."""
     regrade = approve(regrade_id, by=by, at=at)
     record("correction_approved", f"regrade:{regrade.id}", by=by, at=at, item=regrade.item_id)
-    put(TASK, {"regrade_id": regrade.id}, at=at)
+    put(TASK, {"regrade_id": regrade.id}, at=at, lane=Lane.BATCH)
     return regrade
 
 
@@ -205,7 +204,7 @@ def _correct(regrade: Regrade, finding: Finding, at: datetime) -> tuple[dict[str
     subject = f"attempt:{attempt.id}"
     record("result_corrected", subject, by=None, at=at, regrade=regrade.id, number=result.number, passed=result.passed)
     if finding.state is ResultState.FINAL:
-        put("corrected_mail", {"attempt_id": attempt.id}, at=at + LETTERS_WAIT)
+        put("corrected_mail", {"attempt_id": attempt.id}, at=at, lane=Lane.LATER)
     done = {"done": True, "number": result.number, "credential_id": credential.id if credential else None}
     return finding.line(regrade, at, **done), organisations
 
@@ -215,7 +214,7 @@ def _issue(regrade: Regrade, finding: Finding, result: Result, employer: Workpla
         assert regrade.approved_by, "only an approved correction is put through"
         supersede(finding.credential, reason=REVOKED, by=regrade.approved_by, at=at)
     credential = issue_for(finding.attempt, result, employer, at=at)
-    put_all([certificate_task(credential)], at=at)
+    put_all([certificate_task(credential)], at=at, lane=Lane.LATER)
     return credential
 
 

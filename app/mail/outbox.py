@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Index, Text, and_, cast, func, insert, or_, select, text, update
+from sqlalchemy import CheckConstraint, Index, Text, and_, cast, func, insert, or_, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Code, Key, LongText, Model, db, insert_or_ignore
@@ -22,6 +22,17 @@ class TaskState(enum.StrEnum):
     DEAD = "dead"
 
 
+class Lane(enum.IntEnum):
+    """Whose turn it is among what is due: what somebody waits for, a piece of a batch, and what a batch leaves to do.
+
+    So the letters of a hundred thousand corrected results stand in nobody's way, not even in that of the correction.
+    """
+
+    PROMPT = 0
+    BATCH = 1
+    LATER = 2
+
+
 IS_WAITING = text("state = 'waiting'")  # no parameters: only so do queries find the indexes of what is left to do
 IS_DEAD = text("state = 'dead'")
 
@@ -34,7 +45,8 @@ class Task(Model):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        Index("ix_outbox_waiting", "due_at", "id", sqlite_where=IS_WAITING, postgresql_where=IS_WAITING),
+        CheckConstraint("lane BETWEEN 0 AND 2", name="lane"),
+        Index("ix_outbox_waiting", "lane", "due_at", "id", sqlite_where=IS_WAITING, postgresql_where=IS_WAITING),
         Index("ix_outbox_dead", "id", sqlite_where=IS_DEAD, postgresql_where=IS_DEAD),
     )
 
@@ -42,6 +54,7 @@ class Task(Model):
     kind: Mapped[Code]
     payload: Mapped[dict[str, Any]]
     state: Mapped[TaskState] = mapped_column(default=TaskState.WAITING)
+    lane: Mapped[int] = mapped_column(default=Lane.PROMPT)
     due_at: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=0)
     error: Mapped[LongText | None]
@@ -52,14 +65,14 @@ class Task(Model):
 _TASK = insert(Task)
 
 
-def put(kind: str, payload: dict[str, Any], *, at: datetime) -> None:
+def put(kind: str, payload: dict[str, Any], *, at: datetime, lane: Lane = Lane.PROMPT) -> None:
     """Ask for a piece of work; it is done if and only if this transaction commits."""
-    db.session.connection().execute(_TASK, {"kind": kind, "payload": payload, "due_at": at})
+    put_all([(kind, payload)], at=at, lane=lane)
 
 
-def put_all(tasks: Iterable[tuple[str, dict[str, Any]]], *, at: datetime) -> None:
+def put_all(tasks: Iterable[tuple[str, dict[str, Any]]], *, at: datetime, lane: Lane = Lane.PROMPT) -> None:
     """Ask for several pieces of work, by kind and payload, in one statement."""
-    rows = [{"kind": kind, "payload": payload, "due_at": at} for kind, payload in tasks]
+    rows = [{"kind": kind, "payload": payload, "due_at": at, "lane": lane} for kind, payload in tasks]
     db.session.connection().execute(_TASK, rows)
 
 
@@ -71,6 +84,7 @@ def schedule(kind: str, every: timedelta, *, at: datetime) -> None:
         payload={},
         state=TaskState.WAITING,
         tries=0,
+        lane=Lane.PROMPT,
         due_at=at,
         every_s=int(every.total_seconds()),
         periodic=kind,
@@ -85,7 +99,7 @@ def anything_due(at: datetime) -> bool:
 
 def lease(at: datetime, limit: int = 1) -> Sequence[Task]:
     """Take what is due; no other worker sees it until the lease ends."""
-    due = select(Task).where(IS_WAITING, Task.due_at <= at).order_by(Task.due_at, Task.id)
+    due = select(Task).where(IS_WAITING, Task.due_at <= at).order_by(Task.lane, Task.due_at, Task.id)
     tasks = db.session.scalars(due.limit(limit).with_for_update(skip_locked=True)).all()
     for task in tasks:
         task.due_at = at + LEASE
@@ -104,7 +118,7 @@ def done(task_id: int, *, at: datetime) -> None:
 
 
 def again(task_id: int, *, at: datetime) -> None:
-    """A piece of the work is done and more is left: it goes to the end of the queue, so that nothing waits for it."""
+    """A piece of the work is done and more is left: it goes to the end of its lane, so that nothing waits for it."""
     task = db.session.get_one(Task, task_id)
     task.error, task.tries, task.due_at = None, 0, at
 

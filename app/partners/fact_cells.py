@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from babel.numbers import is_currency
 
-from app.partners.money import exponent, to_minor
+from app.content.money import exponent, to_minor
 from app.refusal import N_
 
 MOST = 10**15  # of a value: whole things or minor units

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from app.content.money import Currency
 from app.content.schema import Schema, Slug
-from app.partners.figures import Currency
 from app.partners.requirements import MetricName
 from app.refusal import N_
 

@@ -3,11 +3,9 @@
 from decimal import Decimal
 from typing import Annotated, Generic, Literal, Self, TypeVar
 
-from babel.numbers import is_currency
 from pydantic import AfterValidator, Field, model_validator
 
 from app.content.schema import Number, Schema
-from app.partners.money import to_minor
 
 N = TypeVar("N", int, Decimal)
 
@@ -16,14 +14,7 @@ BOUNDS: tuple[Bound, ...] = ("at_least", "more_than", "at_most", "below")
 Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
 Some = Annotated[int, Field(ge=1, le=1_000_000_000)]
 Months = Annotated[int, Field(ge=1, le=120)]
-Amount = Annotated[Number, Field(ge=0, le=10**12)]
 Percent = Annotated[Number, Field(ge=0, le=100)]
-
-
-def _known(currency: str) -> str:
-    if not is_currency(currency):
-        raise ValueError("must be the three letters of a currency, such as USD")
-    return currency
 
 
 def _ascending(pair: tuple[N, N]) -> tuple[N, N]:
@@ -32,7 +23,6 @@ def _ascending(pair: tuple[N, N]) -> tuple[N, N]:
     return pair
 
 
-Currency = Annotated[str, AfterValidator(_known)]
 Span = Annotated[tuple[Count, Count], AfterValidator(_ascending)]
 PercentSpan = Annotated[tuple[Percent, Percent], AfterValidator(_ascending)]
 
@@ -76,10 +66,3 @@ class Bounds(Schema, Generic[N]):
         if self.most is not None and self.most < self.need:
             raise ValueError("must have bounds that something lies between")
         return self
-
-
-def within_currency(amount: Decimal, currency: str | None) -> Decimal:
-    """The amount, or ValueError when it has more decimals than its currency; None: any number of them."""
-    if currency:
-        to_minor(amount, currency)
-    return amount

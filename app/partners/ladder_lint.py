@@ -6,10 +6,10 @@ from difflib import get_close_matches
 from itertools import combinations
 from math import inf
 
+from app.content.money import from_minor
 from app.content.schema import Text
 from app.partners.figures import Bounds
 from app.partners.implying import EVERYTHING, Asked, Keys, Measured, Span, everything, follows, measured, meet, span
-from app.partners.money import from_minor
 from app.partners.requirements import Group, OfMetric, OfMoney, Part, Points, Requirement
 from app.partners.rules import Programme, Tier
 

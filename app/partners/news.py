@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from app.mail.outbox import put_all
+from app.mail.outbox import Lane, put_all
 from app.partners.exceptions import ENDS_SOON, Granted
 from app.partners.proofs import Check
 from app.partners.records import Member, holds
@@ -76,7 +76,7 @@ def tell(admins: Iterable[Member], told: Sequence[Payload], *, at: datetime) -> 
     readers = dict.fromkeys(one.person_id for one in admins if holds(one.from_at, one.to_at, at))
     letters = [(TASK, {"person_id": reader} | news) for news in told for reader in readers]
     if letters:
-        put_all(letters, at=at)
+        put_all(letters, at=at, lane=Lane.LATER)
 
 
 def _every(checks: Iterable[Check]) -> Iterator[Check]:

@@ -7,8 +7,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from app.content.money import Amount, Currency, within_currency
 from app.content.schema import Schema, Slug, Text
-from app.partners.figures import Amount, Currency, PercentSpan, Span, within_currency
+from app.partners.figures import PercentSpan, Span
 from app.partners.requirements import Level, MetricName
 
 Area = Literal["product", "sales", "technical", "marketing", "business"]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from app.partners.money import from_minor
+from app.content.money import from_minor
 from app.partners.plan_model import Growth
 from app.partners.planner import Path, Plan
 

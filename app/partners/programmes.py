@@ -54,6 +54,9 @@ _PARTICIPATIONS = (
     .where(Programme.live)
     .order_by(Organisation.slug, Programme.slug)
 )
+_AHEAD = select(func.min(ProgrammeVersion.effective_from)).where(
+    ProgrammeVersion.programme_id == bindparam("programme_id"), ProgrammeVersion.effective_from > bindparam("at")
+)
 _OF_ORGANISATION = _PARTICIPATIONS.where(Participation.organisation_id == bindparam("organisation_id"))
 
 
@@ -124,8 +127,8 @@ def stand_by_date(at: datetime) -> None:
 
 def announced(programme_id: int, at: datetime) -> datetime | None:
     """From when the next version of the rules is in force, if one is published."""
-    ahead = select(func.min(ProgrammeVersion.effective_from)).where(ProgrammeVersion.programme_id == programme_id)
-    return db.session.scalar(ahead.where(ProgrammeVersion.effective_from > at))
+    ahead: datetime | None = db.session.connection().execute(_AHEAD, {"programme_id": programme_id, "at": at}).scalar()
+    return ahead
 
 
 def _publish_programme(file: ProgrammeFile, stood: Collection[int], at: datetime) -> bool:

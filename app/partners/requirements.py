@@ -6,9 +6,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from app.content.money import Amount, Currency, to_minor, within_currency
 from app.content.schema import Schema, Slug, Text
-from app.partners.figures import BOUNDS, Amount, Bounds, Count, Currency, Months, Percent, Some, within_currency
-from app.partners.money import to_minor
+from app.partners.figures import BOUNDS, Bounds, Count, Months, Percent, Some
 
 Level = Literal["fundamentals", "advanced", "expert", "master"]
 JobRole = Literal["sales", "technical", "marketing", "management"]

@@ -6,8 +6,9 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
+from app.content.money import Currency
 from app.content.schema import Number, Schema, Slug, Text
-from app.partners.figures import Currency, Months, Percent
+from app.partners.figures import Months, Percent
 from app.partners.particulars import (
     AcceptedHole,
     AccessLevel,

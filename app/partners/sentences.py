@@ -7,9 +7,9 @@ from typing import Any
 from babel.dates import format_datetime
 from babel.numbers import format_currency, format_decimal
 
+from app.content.money import from_minor
 from app.content.schema import Language
 from app.partners.figures import BOUNDS
-from app.partners.money import from_minor
 from app.partners.words import WORDS
 
 Data = dict[str, Any]

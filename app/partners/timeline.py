@@ -8,8 +8,8 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import NamedTuple
 
 from app.content.levels import LEVELS
+from app.content.money import exponent, from_minor
 from app.exams.retakes import add_months
-from app.partners.money import exponent, from_minor
 from app.partners.proofs import Check, Conversion, Tally, Who
 from app.partners.records import Fact, Holding, Member, Records, holds
 from app.partners.requirements import (

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261125a"
-down_revision = "20261124c"
+down_revision = "20261124d"
 branch_labels = None
 depends_on = None
 

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.extensions import db
-from app.mail.outbox import LEASE, TRIES, Task, TaskState, anything_due, done, failed, lease, put, schedule
+from app.mail.outbox import LEASE, TRIES, Lane, Task, TaskState, anything_due, done, failed, lease, put, schedule
 from app.transaction import now, reading, writing
 from tests.factories import count_tasks
 
@@ -50,6 +50,17 @@ def test_the_task_of_a_killed_worker_comes_back(at: datetime) -> None:
     again = take(at + LEASE)
     assert again == first
     assert task().tries == 2
+
+
+def test_what_somebody_waits_for_comes_before_a_batch_and_a_batch_before_its_letters(at: datetime) -> None:
+    lanes = [Lane.LATER, Lane.BATCH, Lane.PROMPT]
+    with writing():
+        for n, lane in enumerate(lanes):
+            put("letter", {"number": lane}, at=at - (3 - n) * SECOND, lane=lane)
+    with reading():
+        kept = {task.id: task.payload["number"] for task in db.session.scalars(select(Task)) if task.due_at < at}
+    order = [kept.get(number) for _ in range(4) for number in take(at)]
+    assert order == [Lane.PROMPT, None, Lane.BATCH, Lane.LATER]
 
 
 def test_work_that_is_done_stays_done(at: datetime) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 from werkzeug.wrappers import Response
 
+from app.content.money import from_minor
 from app.extensions import db
 from app.journeys import recording_facts as deeds
 from app.journeys.recording_facts import FactRefused
@@ -18,7 +19,6 @@ from app.ledger.deeds import record
 from app.partners import accounts
 from app.partners.facts import BY_HAND, Fact, chain_of, fact_of, facts_in, is_corrected
 from app.partners.metrics import metrics_of
-from app.partners.money import from_minor
 from app.partners.programmes import Participation, Programme, participations_of
 from app.partners.recording import Outcome
 from app.people.organisations import Organisation, organisation_by_slug

@@ -6,10 +6,10 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 from sqlalchemy import select
 
+from app.content.money import from_minor
 from app.extensions import db
 from app.journeys.recording_facts import FactRefused, correct_fact, record_fact, withdraw_fact
 from app.partners.facts import Fact, facts_in
-from app.partners.money import from_minor
 from app.partners.programmes import Programme, programme_by_slug
 from app.partners.recording import Outcome
 from app.people.organisations import Organisation, organisation_by_slug

@@ -5,11 +5,11 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from app.content.money import from_minor
 from app.journeys.assigning import assign
 from app.learning.assigning import LONGEST_NOTE
 from app.learning.assignments import Line, assignments_in, completion_of, standing_among
 from app.partners.earnings import Earnings, earnings_of
-from app.partners.money import from_minor
 from app.partners.programmes import participations_of
 from app.transaction import reading, writing
 from app.web.api.parsing import Endpoints

@@ -7,7 +7,7 @@ from typing import Any
 from babel import Locale
 from babel.numbers import format_currency, format_percent
 
-from app.partners.money import from_minor
+from app.content.money import from_minor
 from app.web.language import current
 from app.web.wording import gettext as _
 from app.web.wording import ngettext, number_text

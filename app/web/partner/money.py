@@ -6,10 +6,10 @@ from datetime import date
 from babel.dates import format_date
 from flask import Response, render_template
 
+from app.content.money import from_minor
 from app.extensions import db
 from app.partners.earnings import Earnings, Month, earnings_of
 from app.partners.facts import Fact, facts_in
-from app.partners.money import from_minor
 from app.partners.programmes import Participation, participations_of
 from app.partners.standing import history_of, standings_in
 from app.transaction import reading

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from app.partners.money import to_minor
+from app.content.money import to_minor
 from app.partners.particulars import Column, Figure, Onboarding, RevenueShare, Series, Unit
 from app.web.partner.amounts import money, percent
 from app.web.wording import gettext as _

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from babel.numbers import is_currency
 
-from app.partners.money import EXPONENTS, from_minor, to_minor
+from app.content.money import EXPONENTS, from_minor, to_minor
 
 pytestmark = pytest.mark.once
 
