@@ -14,7 +14,20 @@ from app.exams.marking import rubric_points
 from app.exams.rating_queue import take_next
 from app.exams.responses import save_response
 from app.extensions import db
-from app.journeys.demo_cast import CONSULTANTS, MEMOS, PARTNERS, RATED, REVOKED, STAFF, Actor, Partner, Sitting
+from app.journeys.assigning import assign
+from app.journeys.demo_cast import (
+    ASKED,
+    CONSULTANTS,
+    MEMOS,
+    PARTNERS,
+    RATED,
+    REVOKED,
+    STAFF,
+    Actor,
+    Asked,
+    Partner,
+    Sitting,
+)
 from app.journeys.demo_welcome import listing, welcome
 from app.journeys.moving import join, leave, revoke_credential
 from app.journeys.rating import rate
@@ -26,7 +39,7 @@ from app.partners.facts import add_fact
 from app.partners.programmes import join_programme, participations_of, programme_by_slug
 from app.people.consent import agreed
 from app.people.domains import verify_domain
-from app.people.organisations import ENTERED, add_organisation, all_organisations, organisation_by_slug
+from app.people.organisations import ENTERED, add_organisation, all_organisations, membership_of, organisation_by_slug
 from app.people.persons import Person, add_person, person_by_email
 
 SEED = 2026
@@ -57,6 +70,8 @@ def _history(rng: Random) -> Iterator[tuple[float, Deed]]:
         yield from _partner_history(partner)
     for actor in CONSULTANTS:
         yield from _actor_history(actor, rng)
+    for asked in ASKED:
+        yield asked.days, lambda at, asked=asked: _assign(asked, at)  # type: ignore[misc]
     yield RATED, _rate
     email, days, reason = REVOKED
     yield days, lambda at: _revoke(email, reason, at)
@@ -156,6 +171,15 @@ def _study(actor: Actor, track: str, at: datetime, lessons: int | None = None) -
             finish_lesson(_id(actor), lesson, at=at)
         for lesson in course.live_lessons[lessons:][:1] if lessons else ():
             open_lesson(_id(actor), lesson, at=at)
+
+
+def _assign(asked: Asked, at: datetime) -> None:
+    by, *people = (person_by_email(f"{name}@demo.example") for name in (asked.by, *asked.people))
+    assert by is not None, "the cast was admitted first"
+    workplace = membership_of(by.id, at)
+    assert workplace is not None, "whoever manages a team works there"
+    chosen, last_day = [person.id for person in people if person], (at + timedelta(days=asked.within)).date()
+    assign(workplace.organisation_id, chosen, asked.what, last_day=last_day, note=asked.note, by=by.id, at=at)
 
 
 def _sit(actor: Actor, sitting: Sitting, at: datetime, rng: Random) -> None:

@@ -58,6 +58,18 @@ class Actor:
     language: str = "es"
 
 
+@dataclass(frozen=True)
+class Asked:
+    """Courses that somebody who manages a team assigned so many days ago, to be finished `within` days."""
+
+    by: str
+    days: int
+    people: tuple[str, ...]
+    what: str
+    within: int
+    note: str = ""
+
+
 PARTNERS = (
     Partner("andes-consultores", "Andes Consultores", 830, ("email-reengagement", "ia-bulk"),
             ((800, 12), (500, 19), (200, 21)), 19_500),
@@ -132,6 +144,14 @@ CONSULTANTS = (
     Actor("gwen.lwyd@demo.example", "Gwen Llŵyd", "atlas-integra", TECHNICAL, _path((FUNDAMENTALS, 20)),
           joined=200, language="en"),
 )  # fmt: skip
+ASKED = (
+    Asked("partner", 440, ("ines.carmona", "elena.vidal"), "track:fundamentals", 45),
+    Asked("partner", 240, ("elena.vidal",), "track:expert", 60),
+    Asked("partner", 40, ("bruno.salas", "tomas.rivera"), "track:advanced", 30, "Nos falta una persona para Gold."),
+    Asked("partner", 12, ("consultant", "sofia.prieto"), "track:fundamentals", 30),
+    Asked("julia.navarro", 380, ("julia.navarro",), "track:fundamentals", 60),
+    Asked("julia.navarro", 20, ("candidate", "irene.costa"), "track:fundamentals", 45),
+)
 REVOKED = ("mateo.flores@demo.example", 25, "El examen lo hizo otra persona, según la revisión de identidad")
 RATED = 119  # days ago: a day after Paula handed in her memo
 MEMOS = {

@@ -46,7 +46,7 @@ class NoEndSet(Refusal):
 
 
 class BadDay(Refusal):
-    """A membership ends today or later, and not in years."""
+    """What ends does so today or later, and not in years."""
 
     status = 422
     title = _l("Choose a day from today on, and within a year")
@@ -91,7 +91,7 @@ def clean_region(text: str) -> str | None:
 
 
 def end_of(last_day: date, at: datetime) -> datetime:
-    """The instant at which a membership ends that has this last day, in UTC."""
+    """The instant at which this last day is over, in UTC; BadDay unless it is one from today on and within a year."""
     if not at.date() <= last_day <= at.date() + PERIOD:
         raise BadDay
     return datetime.combine(last_day, time(), UTC) + timedelta(days=1)

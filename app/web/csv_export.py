@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from decimal import Decimal
 from io import StringIO
 
 from flask import Response
@@ -29,6 +30,6 @@ def cell_text(cell: object) -> str:
     if isinstance(cell, datetime):
         return cell.isoformat(timespec="seconds")
     text = str(cell)
-    if isinstance(cell, int | float) or not text.startswith(FORMULA_STARTS):
+    if isinstance(cell, int | float | Decimal) or not text.startswith(FORMULA_STARTS):
         return text
     return f"'{text}"

@@ -42,6 +42,10 @@ FAMILIES = {
     "partner.listing": "partner.scorecard",
     "partner.member": "partner.team",
     "partner.invitations": "partner.team",
+    "partner.assignments": "partner.team",
+    "partner.assign": "partner.team",
+    "partner.assignment": "partner.team",
+    "partner.money": "partner.scorecard",
 }
 
 

@@ -37,6 +37,13 @@ STATE_TONES = {
     "superseded": "neutral",
     "withdrawn": "danger",
 }
+ASSIGNMENT_STATES = {
+    "open": _l("In time"),
+    "late": _l("Late"),
+    "done": _l("Done"),
+    "withdrawn": _l("Withdrawn"),
+}
+ASSIGNMENT_TONES = {"open": "info", "late": "danger", "done": "ok", "withdrawn": "neutral"}
 TURNS = STATES | {"reinstated": _l("Reinstated")}
 RECOGNITION_STATES = {
     "proposed": _l("Waits for a decision"),
@@ -113,6 +120,8 @@ def vocabulary() -> dict[str, Any]:
         "LEVELS": LEVELS,
         "STATES": STATES,
         "STATE_TONES": STATE_TONES,
+        "ASSIGNMENT_STATES": ASSIGNMENT_STATES,
+        "ASSIGNMENT_TONES": ASSIGNMENT_TONES,
         "TURNS": TURNS,
         "RECOGNITION_STATES": RECOGNITION_STATES,
         "RECOGNITION_TONES": RECOGNITION_TONES,

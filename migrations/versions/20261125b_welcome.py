@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261125b"
-down_revision = "20261124d"
+down_revision = "20261125a"
 branch_labels = None
 depends_on = None
 

@@ -34,6 +34,7 @@ PAGES = {
         "/", "/team", "/scorecard", "/scorecard?programme=ia-bulk", "/scorecard/forecast", "/certificates",
         "/attempts/{partner}/result", "/team/invitations", "/team/{person}", "/scorecard/onboarding",
         "/scorecard/resources", "/scorecard/listing",
+        "/team/assignments", "/team/assignments/new", "/team/assignments/1", "/scorecard/money",
     ],
     "trainer": [
         "/", "/studio", "/studio/courses/documents-with-ai", "/studio/exams/fundamentals",

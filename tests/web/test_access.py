@@ -88,7 +88,7 @@ def world(app: Flask, tmp_path: Path) -> World:
         "upload_id": 1, "form": "png", "index": 0, "recognition_id": 1, "batch_id": 1,
         "report_id": 1, "fact_id": 1, "import_id": 1, "void_id": 1, "appeal_id": 1,
         "standing_id": 1, "exception_id": 1, "sha256": "0" * 64,
-        "step": "one", "invitation_id": 1, "token": used_invitation(app, organisation.id),
+        "step": "one", "invitation_id": 1, "assignment_id": 1, "token": used_invitation(app, organisation.id),
     }  # fmt: skip
     return World(people, every_call(app, names), foreign.id)
 

@@ -16,6 +16,7 @@ from app.partners.standing import proofs_of
 from app.people.visitors import Employer
 from app.transaction import reading
 from app.web.access import STUDIO
+from app.web.candidate.assigned import unfinished
 from app.web.candidate.learning import title_of
 from app.web.candidate.path import first_unread, next_step, path_steps, rungs_of
 from app.web.identity import visitor
@@ -83,6 +84,7 @@ def _consultant_home() -> str:
             resume=resume,
             resume_title=title_of(resume.course, resume.lesson) if resume else "",
             progress=progress,
+            assigned=unfinished(asking, at),
             organisation=asking.organisation,
             tier_cards=_tier_cards(asking.organisation, asking.id),
         )

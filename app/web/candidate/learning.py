@@ -15,6 +15,7 @@ from app.learning.rereading import ReadTooFast
 from app.transaction import reading, writing
 from app.web import language
 from app.web.access import may
+from app.web.candidate.assigned import unfinished
 from app.web.candidate.path import rung_of, rungs_of
 from app.web.identity import visitor
 from app.web.lists import asked_choice
@@ -34,7 +35,9 @@ def courses() -> str:
             rungs=rungs_of(person_id, found, done, at),
             courses=[course for course in found if area in ("", course.body["area"])],
             progress=progress_in(found, done),
+            assigned=unfinished(visitor(), at),
             area=area,
+            at=at,
         )
 
 
@@ -54,6 +57,8 @@ def course(slug: str) -> str:
             lessons=lessons_of(found),
             done=done,
             progress=progress,
+            assigned=next((one for one in unfinished(visitor(), at) if one.course_id == found.id), None),
+            at=at,
             begun=place is not None,
             resume=next_lesson(found, done, place),
             prerequisites=[live for live in live_courses() if live.slug in before] if before else (),

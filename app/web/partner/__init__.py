@@ -3,11 +3,14 @@
 from flask import Blueprint
 
 from app.web.partner import (
+    assigned,
+    assignments,
     explained,
     forecast,
     invitations,
     listing,
     member,
+    money,
     onboarding,
     plan,
     resources,
@@ -30,6 +33,10 @@ blueprint.add_url_rule(
 blueprint.add_url_rule(
     "/scorecard/listing/take-down", "withdraw_listing", view_func=listing.withdraw, methods=["GET", "POST"]
 )
+blueprint.add_url_rule("/scorecard/money", view_func=money.money)
+blueprint.add_url_rule("/scorecard/money.csv", view_func=money.money_export)
+blueprint.add_url_rule("/scorecard/facts.csv", view_func=money.facts_export)
+blueprint.add_url_rule("/scorecard/history.csv", view_func=money.history_export)
 blueprint.add_url_rule("/team", view_func=team.team)
 blueprint.add_url_rule("/team.csv", view_func=team.team_export)
 blueprint.add_url_rule("/team/<int:person_id>", view_func=member.member)
@@ -43,3 +50,10 @@ blueprint.add_url_rule(
 blueprint.add_url_rule(
     "/team/invitations/<int:invitation_id>/revoke", view_func=invitations.revoke_invitation, methods=["GET", "POST"]
 )
+blueprint.add_url_rule("/team/assignments", view_func=assignments.assignments)
+blueprint.add_url_rule("/team/assignments.csv", view_func=assignments.assignments_export)
+blueprint.add_url_rule("/team/assignments/new", view_func=assignments.assign, methods=["GET", "POST"])
+blueprint.add_url_rule("/team/assignments/<int:assignment_id>", view_func=assigned.assignment)
+for deed in (assigned.move_assignment, assigned.withdraw_assignment, assigned.restore_assignment):
+    path = f"/team/assignments/<int:assignment_id>/{deed.__name__.partition('_')[0]}"
+    blueprint.add_url_rule(path, view_func=deed, methods=["GET", "POST"])

@@ -18,17 +18,7 @@ from app.extensions import db
 from app.learning.studies import Studies, studies_of
 from app.people.organisations import Membership, members_of
 from app.web.naming import EXPIRES_SOON
-
-
-@dataclass(frozen=True)
-class Held:
-    """A credential of the team's table: valid, or expired and not yet renewed."""
-
-    level: str
-    public_id: str
-    expires_at: datetime
-    valid: bool
-    soon: bool
+from app.web.partner.next_steps import Held, Steps, steps_in
 
 
 @dataclass(frozen=True)
@@ -62,6 +52,7 @@ class Member:
     minutes_done: int
     minutes: int
     sat: Sat | None
+    step: str
 
     @property
     def level(self) -> str | None:
@@ -86,14 +77,19 @@ def team_of(organisation_id: int, at: datetime) -> list[Member]:
     credentials: dict[int, list[Credential]] = defaultdict(list)
     for credential in credentials_of(person_ids):
         credentials[credential.person_id].append(credential)
-    studies, sat = studies_of(person_ids), _last_sat(person_ids)
-    return [_member(one, credentials[one.person_id], studies, sat.get(one.person_id), at) for one in memberships]
+    studies, sat, steps = studies_of(person_ids), _last_sat(person_ids), steps_in(organisation_id, at)
+    return [_member(one, credentials[one.person_id], studies, sat.get(one.person_id), steps, at) for one in memberships]
 
 
 def _member(
-    membership: Membership, credentials: Sequence[Credential], studies: Studies, sat: Sat | None, at: datetime
+    membership: Membership,
+    credentials: Sequence[Credential],
+    studies: Studies,
+    sat: Sat | None,
+    steps: Steps,
+    at: datetime,
 ) -> Member:
-    person = membership.person
+    person, held = membership.person, _held(credentials, at)
     progress = studies.progress(person.id) if membership.consent_at else []
     return Member(
         person_id=person.id,
@@ -105,12 +101,13 @@ def _member(
         since=membership.starts_at,
         until=membership.ends_at,
         agreed=membership.consent_at is not None,
-        credentials=_held(credentials, at),
+        credentials=held,
         courses_done=sum(part.complete for part in progress),
         courses=len(progress),
         minutes_done=sum(part.minutes_done for part in progress),
         minutes=sum(part.minutes for part in progress),
         sat=sat,
+        step=steps.next_of(person.id, held, studies, at) if membership.consent_at else "",
     )
 
 

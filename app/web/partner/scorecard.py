@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from flask import render_template, request, url_for
 
+from app.partners.completion import completion_target
 from app.partners.onboarding import checklist_in
 from app.partners.programmes import NoSuchProgramme, Participation, announced, participations_of
 from app.transaction import reading
@@ -11,6 +12,7 @@ from app.web.identity import visitor
 from app.web.layout import in_language
 from app.web.onboarding_words import is_shown, words
 from app.web.partner.card import card_of
+from app.web.partner.completion import trained
 from app.web.partner.places import Place
 
 
@@ -31,6 +33,7 @@ def scorecard() -> str:
             card=card_of(chosen, at),
             place=Place(organisation.name, organisation.slug, chosen, True),
             announced=announced(chosen.programme_id, at),
+            trained=trained(organisation.id, [chosen], at) if completion_target(chosen.programme.rules) else None,
             checklist=checklist if is_shown(checklist, at) else None,
             **words(at),
         )

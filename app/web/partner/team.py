@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, render_template
 
+from app.partners.programmes import participations_of
 from app.people.visitors import Employer
 from app.refusal import NotFound
 from app.transaction import reading
@@ -14,6 +15,7 @@ from app.web.identity import visitor
 from app.web.lists import asked_choice, asked_sort, asked_text, fold, matches, ordered, page_of_rows
 from app.web.naming import JOB_ROLES
 from app.web.naming import LEVELS as LEVEL_NAMES
+from app.web.partner.completion import trained
 from app.web.partner.members import Member, team_of
 from app.web.wording import gettext as _
 
@@ -36,6 +38,7 @@ def team() -> str:
             "partner/team.html",
             organisation=organisation,
             size=len(everybody),
+            trained=trained(organisation.id, participations_of(organisation.id), at),
             page=page_of_rows(chosen(everybody)),
             sort=asked_sort(SORTS, "name"),
             at=at,
@@ -49,7 +52,7 @@ def team_export() -> Response:
         members = chosen(team_of(organisation.id, at))
         until = [_("%(level)s until", level=name) for name in LEVEL_NAMES.values()]
         header = [_("Name"), _("E-mail"), _("Job"), _("Region"), *until, _("Courses finished"), _("Courses")]
-        header += [_("Last exam"), _("Result"), _("Sat on")]
+        header += [_("Last exam"), _("Result"), _("Sat on"), _("Next step")]
         return csv_response(f"team-{organisation.slug}-{at:%Y-%m-%d}", header, [csv_row(member) for member in members])
 
 
@@ -87,12 +90,16 @@ def csv_row(member: Member) -> list[object]:
     cells: list[object] = [member.name, member.email, JOB_ROLES[member.job_role], member.region or ""]
     cells += [_day(until.get(level)) for level in LEVEL_NAMES]
     if not member.agreed:
-        return [*cells, *[""] * 5]
-    cells += [member.courses_done, member.courses]
+        return [*cells, *[""] * 6]
+    cells += [member.courses_done, member.courses, *_sat(member), member.step]
+    return cells
+
+
+def _sat(member: Member) -> list[object]:
     if member.sat is None:
-        return [*cells, "", "", ""]
+        return [""] * 3
     result = _("Passed") if member.sat.passed else _("Not passed")
-    return [*cells, LEVEL_NAMES[member.sat.level], result, _day(member.sat.at)]
+    return [LEVEL_NAMES[member.sat.level], result, _day(member.sat.at)]
 
 
 def _day(instant: datetime | None) -> str:

@@ -51,7 +51,7 @@ def _figure_needed(check: Data, terms: Data) -> str:
         return _share(terms)
     stated = terms.get("stated", {})
     if stated.keys() - {"at_least"}:
-        return ", ".join(_bound(name, amount(check, stated[name])) for name in BOUNDS if name in stated)
+        return ", ".join(bound(name, amount(check, stated[name])) for name in BOUNDS if name in stated)
     return amount(check, check["need"])
 
 
@@ -119,7 +119,8 @@ def _counted(terms: Data, value: int) -> str:
     return amount(terms, value)
 
 
-def _bound(name: str, figure: str) -> str:
+def bound(name: str, figure: str) -> str:
+    """A bound by its name in a programme's file, in words."""
     return {
         "at_least": _("at least %(figure)s", figure=figure),
         "more_than": _("more than %(figure)s", figure=figure),

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, Field, RadioField, SelectMultipleField, TextAreaField
+from wtforms import BooleanField, Field, RadioField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.exams.correcting import KEYED, MARKED, REKEYED, CorrectionKind
 from app.exams.kinds.kind import AnswerLine, count_options
 from app.journeys.rating import LONGEST_COMMENT
+from app.web.checkboxes import Checkboxes
 from app.web.layout import in_language, trusted
 from app.web.naming import APPEAL_STATES, CORRECTIONS, FINDINGS
 from app.web.wording import gettext as _
@@ -22,13 +22,6 @@ KEY_HELP = {
     "numeric": _l("Write the number, and how far off it may be: 600 +- 5"),
     "short_text": _l("Write each accepted form on a line of its own."),
 }
-
-
-class Checkboxes(SelectMultipleField):
-    """Several choices, each with a box of its own."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class CorrectionForm(FlaskForm):  # type: ignore[misc]

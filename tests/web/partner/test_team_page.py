@@ -87,7 +87,7 @@ def test_a_line_says_what_a_member_holds_and_has_done(client: FlaskClient, organ
     row = rows(client)[1]
     assert re.search(r"^Elena Vidal person-\d+@test.example Technical Fundamentals , Elena Vidal until \w+", row)
     assert "1 of 1" in row
-    assert re.search(r"Passed Fundamentals, \w+ \d+, \d+$", row)
+    assert re.search(r"Passed Fundamentals, \w+ \d+, \d+ Up to date$", row)
 
 
 def test_the_score_stays_the_candidates_own(client: FlaskClient, organisation: Organisation) -> None:
@@ -181,6 +181,7 @@ def test_the_file_says_the_same_as_the_page(client: FlaskClient, organisation: O
         "Last exam": "Fundamentals",
         "Result": "Passed",
         "Sat on": now().date().isoformat(),
+        "Next step": "Up to date",
     }
 
 
