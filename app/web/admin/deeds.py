@@ -87,6 +87,10 @@ SENTENCES = {
     "exception_approved": _l("%(who)s approved to hold a tier for %(organisation)s: %(reason)s"),
     "exception_rejected": _l("%(who)s did not approve to hold a tier for %(organisation)s"),
     "exception_revoked": _l("%(who)s ended the exception of %(organisation)s: %(reason)s"),
+    "investment_recorded": _l("%(who)s wrote down an investment in the programme %(name)s"),
+    "investment_withdrawn": _l("%(who)s withdrew an investment in the programme %(name)s: %(reason)s"),
+    "report_subscribed": _l("%(who)s asked for the report %(name)s by letter"),
+    "report_unsubscribed": _l("%(who)s no longer gets the report %(name)s by letter"),
     "content_published": _l("New content was published: %(names)s"),
 }
 CLOSINGS = {
