@@ -47,7 +47,7 @@ def targets(programme: str) -> str:
             choices=programme_choices(found),
             slug=programme,
             rules=found.rules,
-            own=[one for one in sheet if one.kind is None],
+            sheet=[one for one in sheet if one.kind is None],
             of_kinds=[one for one in sheet if one.kind is not None],
             tier_names={tier.id: in_language(tier.name) for tier in found.rules.tiers},
             have_words=have_words,
