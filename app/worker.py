@@ -18,6 +18,7 @@ from app.exams.attempts import AttemptClosed
 from app.exams.counting import count, uncounted
 from app.exams.finding import overdue_attempts
 from app.exams.heartbeat import seen_until
+from app.journeys.assignment_letters import assignment_letter, lines_told
 from app.journeys.bulk_revoking import put_through
 from app.journeys.importing_facts import content_of, planned_of, put_through_import
 from app.journeys.invitation_letters import invitation_letter
@@ -133,6 +134,13 @@ def _send_expiry(task_id: int, payload: dict[str, Any]) -> None:
 
 def _send_standing(task_id: int, payload: dict[str, Any]) -> None:
     _send(task_id, standing_letter, payload)
+
+
+def _send_assignment(task_id: int, payload: dict[str, Any]) -> None:
+    with reading() as at:
+        lines = lines_told(payload, at)
+    if lines:  # the letter may have waited for long
+        _send(task_id, lambda about, base_url: assignment_letter(payload["kind"], about, base_url), lines)
 
 
 def _send(task_id: int, write: Callable[[T, str], Letter], about: T) -> None:
@@ -279,4 +287,5 @@ HANDLERS: dict[str, Callable[[int, dict[str, Any]], bool | None]] = {
     "sweep": _sweep,
     "remind": _remind,
     "expiry_mail": _send_expiry,
+    "assignment_mail": _send_assignment,
 }

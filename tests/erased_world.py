@@ -23,6 +23,7 @@ from app.exams.voids import Void
 from app.extensions import db
 from app.journeys.amending import reinstate_credential, reissue_credential
 from app.journeys.appealing import answer_appeal, file_appeal
+from app.journeys.assigning import assign
 from app.journeys.demo import right_answer
 from app.journeys.moving import leave, revoke_credential
 from app.journeys.rating import rate
@@ -86,7 +87,10 @@ def make_marked() -> Person:
     """The person, with everything done to them that leaves a trace; the attempt is over and decided."""
     person = make_person(email=EMAIL, name=NAME)
     admin, other, trainer = (make_staff(role) for role in (PersonRole.ADMIN, PersonRole.ADMIN, PersonRole.TRAINER))
-    make_membership(person, make_organisation("small"))
+    organisation = make_organisation("small")
+    make_membership(person, organisation)
+    with writing() as at:
+        assign(organisation.id, [person.id], "basics", last_day=at.date(), note=REASON, by=admin.id, at=at)
     _study(person)
     with writing() as at:
         accommodate(person.id, Allowance(50), reason=REASON, by=admin.id, at=at, expires_at=None)

@@ -12,6 +12,7 @@ from app.credentials.register import credentials_of
 from app.exams.appeals import appeals_of
 from app.exams.attempts import lock_attempt
 from app.exams.forgetting import exams_extent, forget_exams, own_attempts, require_decided
+from app.learning.assigning import forget_assignments
 from app.learning.enrolling import forget_studies
 from app.ledger.deeds import forget_deeds, record, record_erasure
 from app.mail.outbox import LEASE, forget_tasks, put
@@ -94,6 +95,7 @@ def erase(person_id: int, *, reason: str, by: int | None, at: datetime) -> None:
     public_ids = forget_credentials(person_id, person.pseudonym, at=at)
     forget_exams(person_id, attempt_ids)
     forget_studies(person_id)
+    forget_assignments(person_id)
     forget_person(person, at=at)
     note_erasure(person_id, reason=reason, by=by, at=at)
     subjects = [f"person:{person_id}", *(f"attempt:{one}" for one in attempt_ids)]
@@ -117,6 +119,7 @@ def _forget_tasks(person: Person) -> list[int]:
     """Everything that waits to be done for the person, and what is known of what was done."""
     attempt_ids = own_attempts(person.id)
     about = {
+        "person_id": [person.id],
         "attempt_id": attempt_ids,
         "credential_id": [credential.id for credential in credentials_of([person.id])],
         "appeal_id": [appeal.id for attempt_id in attempt_ids for appeal in appeals_of(attempt_id)],

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from app.credentials.reminders import due_reminders, note_reminder
 from app.exams.attempts import lock_attempt
 from app.exams.heartbeat import is_over
+from app.journeys.assigning import remind_of_assignments
 from app.journeys.sitting import close_overdue
 from app.mail.outbox import put, schedule
 from app.people.sessions import sweep_sessions
@@ -35,12 +36,15 @@ def close_overdue_attempt(attempt_id: int, at: datetime) -> None:
 
 
 def remind(at: datetime) -> bool:
-    """Write to holders whose credentials end soon, to each once at each threshold; whether more of them are left."""
+    """Write to holders whose credentials end soon, to each once at each threshold, and to whoever was assigned courses.
+
+    Returns whether more of them are left.
+    """
     due = due_reminders(at, REMINDED)
     for credential_id, days in due:
         if note_reminder(credential_id, days, at=at):
             put("expiry_mail", {"credential_id": credential_id}, at=at)
-    return bool(due)
+    return remind_of_assignments(at, REMINDED) or bool(due)
 
 
 def sweep(at: datetime) -> None:

@@ -42,6 +42,7 @@ FILLED = {
     "accommodations.reason",
     "appeals.answer",
     "appeals.text",
+    "assignments.note",
     "attempts.address",
     "attempts.agent",
     "attempts.legal_name",
@@ -74,9 +75,19 @@ FILLED = {
 # Every table that points at a person, or at what a person sat or holds. A new one is to be thought of in
 # app/journeys/erasing.py and filled in tests/erased_world.py before it is named here.
 CONSIDERED = {
-    *("accommodations", "appeals", "attempt_events", "attempts", "bulk_lines", "bulk_revocations", "certificates"),
+    *(
+        "accommodations",
+        "appeals",
+        "assignments",
+        "attempt_events",
+        "attempts",
+        "bulk_lines",
+        "bulk_revocations",
+        "certificates",
+    ),
     *("credentials", "devices", "enrolments", "erasures", "event_counts", "grants", "ledger", "memberships"),
     *("facts", "fact_imports", "fact_mappings", "invitations", "organisation_domains", "tier_exceptions"),
+    *("assignments",),
     *("progress", "rating_turns", "ratings", "recognitions", "regrade_lines", "regrades", "reinstatements"),
     *("reminders", "reports", "rereadings", "responses", "results", "sessions", "tokens", "uploads", "voids"),
 }
