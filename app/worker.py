@@ -34,6 +34,7 @@ from app.journeys.nightly import close_overdue_attempt, remind, schedule_all, sw
 from app.journeys.partner_letters import standing_letter
 from app.journeys.publishing import hold_new_rules, put_off, waiting_organisations
 from app.journeys.regrading import go_on
+from app.journeys.welcoming import is_still_late, onboarding_letter, warn_late
 from app.ledger.numbering import number_leaves
 from app.mail.delivery import compose, delete_letters, deliver
 from app.mail.outbox import again, anything_due, done, failed, lease
@@ -218,6 +219,18 @@ def _remind(_task_id: int, _payload: dict[str, Any]) -> bool:
         return remind(at)
 
 
+def _warn_late(_task_id: int, _payload: dict[str, Any]) -> None:
+    with writing() as at:
+        warn_late(at)
+
+
+def _send_onboarding(task_id: int, payload: dict[str, Any]) -> None:
+    with reading() as at:
+        counts = is_still_late(payload, at)
+    if counts:  # the letter may have waited for long
+        _send(task_id, onboarding_letter, payload)
+
+
 def _bulk_revoke(_task_id: int, payload: dict[str, Any]) -> bool:
     with writing() as at:
         return put_through(payload["bulk_id"], at=at)
@@ -288,4 +301,6 @@ HANDLERS: dict[str, Callable[[int, dict[str, Any]], bool | None]] = {
     "remind": _remind,
     "expiry_mail": _send_expiry,
     "assignment_mail": _send_assignment,
+    "warn_late": _warn_late,
+    "onboarding_mail": _send_onboarding,
 }

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from app.credentials.register import NoSuchCredential
 from app.people.invitations import NoSuchInvitation
+from app.people.listings import NoSuchListing
 from app.people.throttling import note_try, refuse_if_spent
 from app.transaction import reading, writing
 from app.web.identity import address
@@ -15,7 +16,7 @@ TRIES, WINDOW = 60, timedelta(minutes=1)
 
 @contextmanager
 def guesses_counted(*, guessable: bool = False) -> Iterator[None]:
-    """Look for a credential or an invitation within.
+    """Look for a credential, an invitation or a partner within.
 
     A whole id answers whatever was guessed before; a short code waits its turn.
     """
@@ -24,7 +25,7 @@ def guesses_counted(*, guessable: bool = False) -> Iterator[None]:
         _refuse(key)
     try:
         yield
-    except (NoSuchCredential, NoSuchInvitation):
+    except (NoSuchCredential, NoSuchInvitation, NoSuchListing):
         _refuse(key)
         with writing() as at:
             note_try(key, window=WINDOW, at=at)

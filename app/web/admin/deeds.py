@@ -91,6 +91,13 @@ SENTENCES = {
     "investment_withdrawn": _l("%(who)s withdrew an investment in the programme %(name)s: %(reason)s"),
     "report_subscribed": _l("%(who)s asked for the report %(name)s by letter"),
     "report_unsubscribed": _l("%(who)s no longer gets the report %(name)s by letter"),
+    "step_done": _l("%(who)s ticked the onboarding step %(name)s of %(organisation)s"),
+    "step_taken_back": _l("%(who)s took the onboarding step %(name)s of %(organisation)s back: %(reason)s"),
+    "listing_saved": _l("%(who)s changed the public entry of %(organisation)s"),
+    "listing_published": _l("%(who)s let %(organisation)s be seen in the public directory"),
+    "listing_taken_down": _l("%(who)s took %(organisation)s out of the public directory"),
+    "listing_hidden": _l("%(who)s hid what %(organisation)s wrote in the public directory: %(reason)s"),
+    "listing_shown": _l("%(who)s let what %(organisation)s wrote in the public directory be seen again"),
     "content_published": _l("New content was published: %(names)s"),
 }
 CLOSINGS = {
