@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, distinct, exists, func, select
@@ -13,6 +14,7 @@ from app.credentials.register import in_state
 from app.credentials.validity import State
 from app.exams.retakes import add_months
 from app.extensions import db
+from app.learning.assignments import completion_of
 from app.learning.catalogue import Course, Lesson
 from app.learning.enrolling import Progress
 from app.partners.programmes import Participation
@@ -127,6 +129,13 @@ def trained_persons(programme_id: int, at: datetime, since: datetime | None = No
         Membership.ends_at.is_(None) | (Membership.ends_at > tracks.c.done_at)
     )
     return db.session.scalar(query.where(at_work, Participation.joined_at <= tracks.c.done_at)) or 0
+
+
+def training_completion(programme_id: int, at: datetime) -> Decimal | None:
+    """How many per cent of the courses assigned to the people of all partners are completed; None: none is assigned."""
+    query = select(Participation.organisation_id).where(Participation.programme_id == programme_id)
+    done, assigned = completion_of(db.session.scalars(query.where(Participation.joined_at <= at)).all(), at)
+    return round(Decimal(done * 100) / assigned, 1) if assigned else None
 
 
 def _active(programme_id: int, at: datetime) -> tuple[ColumnElement[bool], ...]:

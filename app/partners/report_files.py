@@ -40,6 +40,9 @@ def _rows(report: Report) -> Iterator[Mapping[str, object]]:
         yield {"section": "figures", "subject": change.id, "before": change.before, "after": change.after}
     yield {"section": "figures", "subject": "kept_partners", "after": report.kept}
     yield {"section": "figures", "subject": "trained_persons", "after": report.trained}
+    yield {"section": "figures", "subject": "onboarded_partners", "after": report.onboarded}
+    start, end = report.completion
+    yield {"section": "figures", "subject": "training_completion", "before": start, "after": end}
     for tier, (before, after) in report.tiers.items():
         yield {"section": "tiers", "subject": tier, "before": before, "after": after}
     for money in report.revenue:

@@ -11,9 +11,10 @@ from flask_babel import lazy_gettext as _l
 from app.content.schema import Text
 from app.partners.facts import facts_of_metrics
 from app.partners.key_figures import Passes, exam_passes
-from app.partners.measures import active_organisations, certified_persons, trained_persons
+from app.partners.measures import active_organisations, certified_persons, trained_persons, training_completion
 from app.partners.metrics import metrics_of
 from app.partners.money import from_minor
+from app.partners.onboarding import onboarding_days
 from app.partners.particulars import Cadence
 from app.partners.periods import SHAPES, Period, last_periods, period_named, period_of
 from app.partners.programmes import Programme
@@ -72,7 +73,8 @@ class Money:
 @dataclass(frozen=True)
 class Report:
     """`tiers` are the partners of each tier of the main ladder at the start and the end; `kept` of those active at the
-    start still were. `trained` finished a track. `revenue` and `targets` are as they were known at the end."""
+    start still were. `trained` finished a track, `onboarded` their onboarding, and `completion` is the per cent of what was
+    assigned, at the start and the end. `revenue` and `targets` are as they were known at the end."""
 
     slug: str
     name: Text | None
@@ -82,6 +84,8 @@ class Report:
     tiers: Mapping[str, tuple[int, int]]
     kept: int
     trained: int
+    completion: tuple[Decimal | None, Decimal | None]
+    onboarded: int
     exams: Sequence[Passes]
     revenue: Sequence[Money]
     targets: Sequence[Against]
@@ -110,6 +114,8 @@ def report(programme: Programme, period: Period, *, now: datetime) -> Report:
         tiers={tier.id: (_held(before, tier.id), _held(after, tier.id)) for tier in rules.tiers},
         kept=len(before.keys() & after.keys()),
         trained=trained_persons(programme.id, end, start),
+        completion=(training_completion(programme.id, start), training_completion(programme.id, end)),
+        onboarded=len(onboarding_days(programme.id, end)) - len(onboarding_days(programme.id, start)),
         exams=exam_passes(programme.id, start, end),
         revenue=_revenue(programme.id, rules, period),
         targets=[

@@ -1,6 +1,6 @@
 """Target sheets: every target of a programme against what the platform counts and what is recorded, at an instant."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -16,11 +16,22 @@ from app.partners.measures import (
     certified_persons,
     partnership_months,
     trained_persons,
+    training_completion,
 )
+from app.partners.onboarding import onboarding_days
 from app.partners.particulars import Figure, Series
 from app.partners.records import Fact
 from app.partners.rules import Programme
 from app.partners.targets import Judged, ends, is_over, judge, judged, mean
+
+
+# What the platform counts of a programme at an instant, but for what is counted once for all figures.
+COUNTED: dict[str, Callable[[int, datetime], Decimal | None]] = {
+    "trained_persons": lambda programme_id, at: Decimal(trained_persons(programme_id, at)),
+    "partnership_months": lambda programme_id, at: mean(partnership_months(programme_id, at)),
+    "training_completion": training_completion,
+    "onboarding_days": lambda programme_id, at: mean(onboarding_days(programme_id, at)),
+}
 
 
 class OfTier(NamedTuple):
@@ -99,17 +110,12 @@ class _Sheet:
         if series.metric:
             facts = self._facts[series.metric]
             return None if figure.tier else recorded(facts, series, figure, self._rates, at).total(series)
-        match series.measure:
-            case "certified_persons":
-                return Decimal(self._certified[at])
-            case "active_partners":
-                held = self._active[at]
-                return Decimal(held.get(figure.tier, 0) if figure.tier else sum(held.values()))
-            case "trained_persons":
-                return Decimal(trained_persons(self._programme_id, at))
-            case "partnership_months":
-                return mean(partnership_months(self._programme_id, at))
-        return None
+        if series.measure == "certified_persons":
+            return Decimal(self._certified[at])
+        if series.measure == "active_partners":
+            held = self._active[at]
+            return Decimal(held.get(figure.tier, 0) if figure.tier else sum(held.values()))
+        return COUNTED[series.measure](self._programme_id, at) if series.measure else None
 
     def _of_tier(self, series: Series, figure: Figure) -> OfTier:
         """Only those who hold the tier now."""

@@ -10,7 +10,14 @@ from app.partners.key_figures import (
     expiries_ahead,
     studying,
 )
-from app.partners.measures import active_partners, certified_persons, partnership_months, trained_persons
+from app.partners.measures import (
+    active_partners,
+    certified_persons,
+    partnership_months,
+    trained_persons,
+    training_completion,
+)
+from app.partners.onboarding import onboarding_days
 from app.partners.programmes import programme_by_slug
 from app.partners.targets import mean
 from app.transaction import reading
@@ -37,6 +44,8 @@ def kpis(programme: str) -> str:
             longevity=mean(partnership_months(found.id, at)),
             trained=trained_persons(found.id, at),
             studying=studying(found.id, year, at),
+            completion=training_completion(found.id, at),
+            onboarding=onboarding_days(found.id, at),
             expiries=expiries_ahead(found.id, at),
             exams=exam_passes(found.id, year, at),
             months=months,
