@@ -41,5 +41,6 @@ def print_report(programme: str, cadence: Cadence, period: str | None, form: Lit
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))
         return
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    for row in [list(HEADER), *rows]:
+    writer.writerow(HEADER)
+    for row in rows:
         writer.writerow([cell_text(cell) for cell in row])

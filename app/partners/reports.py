@@ -73,8 +73,9 @@ class Money:
 @dataclass(frozen=True)
 class Report:
     """`tiers` are the partners of each tier of the main ladder at the start and the end; `kept` of those active at the
-    start still were. `trained` finished a track, `onboarded` their onboarding, and `completion` is the per cent of what was
-    assigned, at the start and the end. `revenue` and `targets` are as they were known at the end."""
+    start still were. `trained` finished a track, `onboarded` their onboarding; `completion` is the per cent of what was
+    assigned, at the start and the end. `revenue` and `targets` are as they were known at the end.
+    """
 
     slug: str
     name: Text | None

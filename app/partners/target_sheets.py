@@ -24,7 +24,6 @@ from app.partners.records import Fact
 from app.partners.rules import Programme
 from app.partners.targets import Judged, ends, is_over, judge, judged, mean
 
-
 # What the platform counts of a programme at an instant, but for what is counted once for all figures.
 COUNTED: dict[str, Callable[[int, datetime], Decimal | None]] = {
     "trained_persons": lambda programme_id, at: Decimal(trained_persons(programme_id, at)),
