@@ -1,6 +1,6 @@
 """The reports of a programme, from daily to annual: as pages, as files, and who gets them by letter."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -186,7 +186,7 @@ def _blocks(made: Report) -> list[Block]:
         "risen": lambda line: _moved(line, tiers),
         "fallen": lambda line: _moved(line, tiers),
         "at_risk": lambda line: tiers.get((str(line.ladder), str(line.subject)), str(line.subject)),
-        "facts": _fact,
+        "facts": lambda line: _fact(line, {kpi.metric: in_language(kpi.name) for kpi in made.rules.kpis}),
         "joined": lambda line: "",
     }
     blocks = []
@@ -207,10 +207,10 @@ def _credential(line: Line) -> str:
     return _("%(level)s, %(name)s", level=LEVELS[str(line.subject)], name=line.who or "")
 
 
-def _fact(line: Line) -> str:
+def _fact(line: Line, names: Mapping[str, str]) -> str:
     value = money(line.value or 0, line.currency) if line.currency else number_text(line.value or 0)
     note = f" ({NOTES[line.note]})" if line.note else ""
-    return f"{line.subject}: {value}{note}"
+    return f"{names.get(str(line.subject), line.subject)}: {value}{note}"
 
 
 def _amount(value: Decimal, currency: str) -> str:
