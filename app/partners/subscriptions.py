@@ -51,6 +51,11 @@ def unsubscribe(person_id: int, programme_id: int, cadence: str) -> None:
     db.session.execute(delete(Subscription).where(own, Subscription.cadence == cadence))
 
 
+def forget_subscriptions(person_id: int) -> None:
+    """The person is erased, and gets nothing any more."""
+    db.session.execute(delete(Subscription).where(Subscription.person_id == person_id))
+
+
 def subscribed(person_id: int, programme_id: int) -> Sequence[str]:
     """The cadences that the person gets."""
     own = (Subscription.person_id == person_id) & (Subscription.programme_id == programme_id)
