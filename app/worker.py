@@ -34,6 +34,7 @@ from app.journeys.nightly import close_overdue_attempt, remind, schedule_all, sw
 from app.journeys.partner_letters import standing_letter
 from app.journeys.publishing import hold_new_rules, put_off, waiting_organisations
 from app.journeys.regrading import go_on
+from app.journeys.report_letters import put_reports, report_letter
 from app.journeys.welcoming import is_still_late, onboarding_letter, warn_late
 from app.ledger.numbering import number_leaves
 from app.mail.delivery import compose, delete_letters, deliver
@@ -102,22 +103,6 @@ def _do(task_id: int, kind: str, payload: dict[str, Any]) -> None:
             (again if is_more_left else done)(task_id, at=at)
 
 
-def _send_result(task_id: int, payload: dict[str, Any]) -> None:
-    _send(task_id, result_letter, payload["attempt_id"])
-
-
-def _send_correction(task_id: int, payload: dict[str, Any]) -> None:
-    _send(task_id, corrected_letter, payload["attempt_id"])
-
-
-def _send_appeal(task_id: int, payload: dict[str, Any]) -> None:
-    _send(task_id, appeal_letter, payload["appeal_id"])
-
-
-def _send_recognition(task_id: int, payload: dict[str, Any]) -> None:
-    _send(task_id, recognition_letter, payload["recognition_id"])
-
-
 def _send_invitation(task_id: int, payload: dict[str, Any]) -> None:
     with reading() as at:
         is_open = invitation_of(payload["invitation_id"]).state(at) is InvitationState.OPEN
@@ -133,15 +118,16 @@ def _send_expiry(task_id: int, payload: dict[str, Any]) -> None:
         _send(task_id, expiry_letter, payload["credential_id"])
 
 
-def _send_standing(task_id: int, payload: dict[str, Any]) -> None:
-    _send(task_id, standing_letter, payload)
-
-
 def _send_assignment(task_id: int, payload: dict[str, Any]) -> None:
     with reading() as at:
         lines = lines_told(payload, at)
     if lines:  # the letter may have waited for long
         _send(task_id, lambda about, base_url: assignment_letter(payload["kind"], about, base_url), lines)
+
+
+def _by_letter(write: Callable[[Any, str], Letter], key: str | None = None) -> Callable[[int, dict[str, Any]], None]:
+    """Send what is written about the payload, or about one value of it."""
+    return lambda task_id, payload: _send(task_id, write, payload[key] if key else payload)
 
 
 def _send(task_id: int, write: Callable[[T, str], Letter], about: T) -> None:
@@ -231,6 +217,11 @@ def _send_onboarding(task_id: int, payload: dict[str, Any]) -> None:
         _send(task_id, onboarding_letter, payload)
 
 
+def _send_reports(_task_id: int, _payload: dict[str, Any]) -> None:
+    with writing() as at:
+        put_reports(at)
+
+
 def _bulk_revoke(_task_id: int, payload: dict[str, Any]) -> bool:
     with writing() as at:
         return put_through(payload["bulk_id"], at=at)
@@ -280,10 +271,10 @@ def _one_by_one(ids: Iterable[int], deed: Callable[[int, datetime], object]) -> 
 
 # A handler that returns true has more to do, and gets another turn.
 HANDLERS: dict[str, Callable[[int, dict[str, Any]], bool | None]] = {
-    "result_mail": _send_result,
-    "corrected_mail": _send_correction,
-    "appeal_mail": _send_appeal,
-    "recognition_mail": _send_recognition,
+    "result_mail": _by_letter(result_letter, "attempt_id"),
+    "corrected_mail": _by_letter(corrected_letter, "attempt_id"),
+    "appeal_mail": _by_letter(appeal_letter, "appeal_id"),
+    "recognition_mail": _by_letter(recognition_letter, "recognition_id"),
     "invitation_mail": _send_invitation,
     "certificate": _keep_certificate,
     "regrade": _regrade,
@@ -291,7 +282,7 @@ HANDLERS: dict[str, Callable[[int, dict[str, Any]], bool | None]] = {
     "look_again": _look_again,
     "roll_out": _roll_out,
     "look_at": _look_at,
-    "standing_mail": _send_standing,
+    "standing_mail": _by_letter(standing_letter),
     "count_items": _count_items,
     "number_leaves": _number_leaves,
     "bulk_revoke": _bulk_revoke,
@@ -300,7 +291,9 @@ HANDLERS: dict[str, Callable[[int, dict[str, Any]], bool | None]] = {
     "sweep": _sweep,
     "remind": _remind,
     "expiry_mail": _send_expiry,
+    "send_reports": _send_reports,
+    "report_mail": _by_letter(report_letter),
+    "assignment_mail": _send_assignment,
     "warn_late": _warn_late,
     "onboarding_mail": _send_onboarding,
-    "assignment_mail": _send_assignment,
 }

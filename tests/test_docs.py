@@ -22,7 +22,7 @@ def test_the_table_of_settings_is_the_one_in_the_code() -> None:
 
 def test_every_command_told_of_exists_and_every_command_is_told_of(bare_app: Flask) -> None:
     text = (DOCS / "operating.md").read_text()
-    groups = "content|exams|tiers|facts|credentials|log|people|tokens|keys|demo"
+    groups = "content|exams|tiers|reports|facts|credentials|log|people|tokens|keys|demo"
     told = set(re.findall(rf"`((?:{groups}) [a-z-]+|worker|verify-all)", text))
     assert told == set(_commands(bare_app))
 

@@ -12,7 +12,7 @@ from statistics import median
 import pytest
 from flask import Flask
 
-from app.web.access import ROUTES
+from app.web.routes import ROUTES
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("app", "bench", "proofs", "tests")
@@ -99,8 +99,8 @@ def test_nothing_in_the_tree_names_this_machine() -> None:
 @once
 def test_the_table_of_routes_and_the_url_map_agree(bare_app: Flask) -> None:
     served = {rule.endpoint for rule in bare_app.url_map.iter_rules()}
-    assert served - set(ROUTES) == set(), "open to nobody: no line in web/access.py"
-    assert set(ROUTES) - served == set(), "in web/access.py, and not served"
+    assert served - set(ROUTES) == set(), "open to nobody: no line in web/routes.py"
+    assert set(ROUTES) - served == set(), "in web/routes.py, and not served"
 
 
 def lint_imports(folder: Path) -> "subprocess.CompletedProcess[str]":

@@ -9,11 +9,12 @@ from app.cli.facts import facts
 from app.cli.keys import keys
 from app.cli.log import log
 from app.cli.people import people, tokens
+from app.cli.reports import reports
 from app.cli.service import demo, verify, work
 from app.cli.tiers import tiers
 
 
 def register(app: Flask) -> None:
     """Hang the commands on `flask`."""
-    for command in (content, exams, tiers, facts, credentials, tokens, people, keys, log, demo, work, verify):
+    for command in (content, exams, tiers, reports, facts, credentials, tokens, people, keys, log, demo, work, verify):
         app.cli.add_command(command)

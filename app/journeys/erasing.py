@@ -18,6 +18,7 @@ from app.ledger.deeds import forget_deeds, record, record_erasure
 from app.mail.outbox import LEASE, forget_tasks, put
 from app.partners.evaluating import reevaluate_organisation
 from app.partners.standing import forget_member
+from app.partners.subscriptions import forget_subscriptions
 from app.people.erasures import (
     ask_for_erasure,
     forget_person,
@@ -96,6 +97,7 @@ def erase(person_id: int, *, reason: str, by: int | None, at: datetime) -> None:
     forget_exams(person_id, attempt_ids)
     forget_studies(person_id)
     forget_assignments(person_id)
+    forget_subscriptions(person_id)
     forget_person(person, at=at)
     note_erasure(person_id, reason=reason, by=by, at=at)
     subjects = [f"person:{person_id}", *(f"attempt:{one}" for one in attempt_ids)]

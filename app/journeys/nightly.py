@@ -18,6 +18,7 @@ PERIODIC = {
     "count_items": timedelta(minutes=1),
     "sweep": timedelta(hours=1),
     "remind": timedelta(days=1),
+    "send_reports": timedelta(hours=1),
     "warn_late": timedelta(days=1),
 }
 REMINDED = 100  # in one transaction

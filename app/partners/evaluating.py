@@ -19,6 +19,7 @@ from app.partners.looks import Granted, Look, RulesOverTime, exception_over, lad
 from app.partners.news import Payload, tell, told
 from app.partners.programmes import Participation, Programme
 from app.partners.records import Completion, Holding, Member, Records
+from app.partners.risks import note_end
 from app.partners.rule_versions import Dated, ProgrammeVersion, rules_over_time, version_at
 from app.partners.rules import MAIN
 from app.partners.standing import PRESENT_IN_PART, Standing
@@ -178,6 +179,9 @@ def _reevaluate_ladder(
         if before and since and before.holds_as(look):
             row = _row(look, since, qualification, part, at)
             db.session.connection().execute(_LOOK, row | {"standing_id": standing_id})
+            risk = before.held.at_risk_since
+            if standing_id and risk and risk < qualification.at and risk != held.at_risk_since:
+                note_end(standing_id, risk, ended_at=qualification.at, at=at)
         else:
             since = qualification.at
             row = _row(look, since, qualification, part, at) | place | {"since": since, "recorded_at": at}

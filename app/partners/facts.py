@@ -1,6 +1,6 @@
 """Facts: what is known about an organisation, append-only; a correction is a new fact naming the one it replaces."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
@@ -107,6 +107,7 @@ _KNOWN = (
     .where(Fact.organisation_id == bindparam("organisation_id"), *_COUNTS)
     .order_by(Fact.valid_from, Fact.id)
 )
+_COLUMNS = list(_KNOWN.selected_columns)[1:]
 
 
 def add_fact(
@@ -159,6 +160,20 @@ def facts_about(organisation_id: int, known_at: datetime) -> dict[int, list[reco
     known = {"organisation_id": organisation_id, "known_at": known_at}
     for row in db.session.connection().execute(_KNOWN, known):
         found.setdefault(row.programme_id, []).append(records.Fact(*row[1:]))
+    return found
+
+
+def facts_of_metrics(
+    programme_id: int, metrics: Collection[str], known_at: datetime, organisation_ids: Collection[int] | None = None
+) -> dict[str, dict[int, list[records.Fact]]]:
+    """What was known at an instant of some metrics in a programme, by metric and organisation: one statement."""
+    found: dict[str, dict[int, list[records.Fact]]] = {metric: {} for metric in metrics}
+    query = select(Fact.organisation_id, *_COLUMNS).where(Fact.programme_id == programme_id, *_COUNTS)
+    query = query.where(Fact.metric.in_(metrics))
+    if organisation_ids is not None:
+        query = query.where(Fact.organisation_id.in_(organisation_ids))
+    for row in db.session.connection().execute(query, {"known_at": known_at}):
+        found[row.metric].setdefault(row.organisation_id, []).append(records.Fact(*row[1:]))
     return found
 
 

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from app.content.money import Amount, Currency, within_currency
 from app.content.schema import LANGUAGES, Schema, Slug, Text
-from app.partners.figures import PercentSpan, Span
+from app.partners.figures import Months, PercentSpan, Span
 from app.partners.requirements import Level, MetricName
 
 Area = Literal["product", "sales", "technical", "marketing", "business"]
@@ -62,11 +62,15 @@ class Training(Schema):
 
 
 class Figure(Schema):
-    """A figure for a period, for a tier or for both, between an inclusive or exclusive lower and upper bound."""
+    """A figure for a period, for a tier or for both, between an inclusive or exclusive lower and upper bound.
+
+    `by` is its last day; the money counted against it is of so many `months`.
+    """
 
     period: Text | None = None
     tier: Slug | None = None
     by: date | None = None
+    months: Months | None = None
     at_least: Amount | None = None
     more_than: Amount | None = None
     at_most: Amount | None = None
@@ -90,14 +94,27 @@ class Figure(Schema):
 
 
 class Series(Schema):
-    """A figure of the programme over time or by tier. `measure` names what the platform itself can count against it."""
+    """A figure of the programme over time or by tier.
+
+    `measure` names what the platform itself can count against it, and `metric` the recorded facts that do.
+    """
 
     id: Slug
     name: Text
     unit: Unit = "count"
     currency: Currency | None = None
     measure: Measure | None = None
+    metric: MetricName | None = None
     values: Annotated[tuple[Figure, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _counts_one_thing(self) -> Self:
+        if self.measure and self.metric:
+            raise ValueError("must name a `measure` or a `metric`, not both")
+        months = self.metric is not None and self.unit == "money"
+        if any((figure.months is not None) != months for figure in self.values):
+            raise ValueError("must name the `months` of each figure for a `metric` that is money, and for nothing else")
+        return self
 
     @model_validator(mode="after")
     def _fits_currency(self) -> Self:
@@ -263,4 +280,9 @@ def returns(formula: str, revenue: Series, investment: Series) -> Iterator[tuple
     """The return of each period that the two series share: a ratio, or a gain in per cent."""
     for earned, spent in zip(revenue.values, investment.values, strict=True):
         income, cost = earned.amounts[0], spent.amounts[0]
-        yield earned.period or {}, income / cost if formula == "ratio" else (income - cost) / cost * 100
+        yield earned.period or {}, return_of(formula, income, cost)
+
+
+def return_of(formula: str, income: Decimal, cost: Decimal) -> Decimal:
+    """3 and 1 are a ratio of 3, or a gain of 200 per cent."""
+    return income / cost if formula == "ratio" else (income - cost) / cost * 100

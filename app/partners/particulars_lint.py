@@ -5,6 +5,7 @@ from typing import Any
 
 from app.partners.implying import Keys
 from app.partners.ladder_lint import Fault
+from app.partners.metrics import metrics_of
 from app.partners.particulars import Column, Series
 from app.partners.rules import Programme
 
@@ -22,6 +23,7 @@ def held_faults(programme: Programme) -> Iterator[Fault]:
     yield from _currencies([*series, *_columns(programme)])
     yield from _rows(programme)
     yield from _tiers_named(programme, series)
+    yield from _metrics_named(programme, series)
     yield from _return(programme)
 
 
@@ -79,6 +81,16 @@ def _tiers_named(programme: Programme, series: Iterable[tuple[Series, Keys]]) ->
     for tier, keys in named:
         if tier is not None and tier not in tiers:
             yield Fault(f"there is no tier `{tier}` that this could belong to", keys)
+
+
+def _metrics_named(programme: Programme, series: Iterable[tuple[Series, Keys]]) -> Iterator[Fault]:
+    """A target that facts count against counts such as are recorded, money as money."""
+    metrics = metrics_of(programme)
+    for one, keys in series:
+        if one.metric and one.metric not in metrics:
+            yield Fault(f"no facts of `{one.metric}` are recorded for this programme", (*keys, "metric"))
+        elif one.metric and metrics[one.metric] != (one.unit == "money"):
+            yield Fault(f"`{one.metric}` and what counts against it must both be money, or neither", (*keys, "metric"))
 
 
 def _return(programme: Programme) -> Iterator[Fault]:

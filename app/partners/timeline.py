@@ -131,7 +131,7 @@ def timeline(programme: Programme, records: Records) -> Timeline:
     counted = list(_counted(asked))
     facts = sorted(records.facts, key=lambda fact: (fact.valid_from, fact.id))
     spans = {span_of(one) for one in counted if not isinstance(one, OfTraining)}
-    lives = {span: [_life(span, fact, programme.rates) for fact in facts if fact.metric == span[0]] for span in spans}
+    lives = {span: [life_of(span, fact, programme.rates) for fact in facts if fact.metric == span[0]] for span in spans}
     courses: set[Course] = {(one.track, one.course) for one in counted if isinstance(one, OfTraining)}
     done = {course: _done(course, records) for course in courses}
     ends = [reached_at(one, records.joined_at) for one in asked if isinstance(one, Tenure)]
@@ -192,7 +192,7 @@ def _quality(holding: Holding) -> tuple[int, datetime, str]:
     return LEVELS.index(holding.level), holding.valid_to or _FOREVER, holding.public_id
 
 
-def _life(span: Span, fact: Fact, rates: Iterable[Rate]) -> Life:
+def life_of(span: Span, fact: Fact, rates: Iterable[Rate]) -> Life:
     """Money counts once its period is over, and then for the window's months.
 
     So twelve months, four quarters or one year fill a window of twelve months on every day of the year, and a

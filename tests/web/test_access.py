@@ -21,7 +21,8 @@ from app.people.persons import Person, PersonRole
 from app.people.tokens import Scope
 from app.people.visitors import Role
 from app.transaction import reading, writing
-from app.web.access import ASKS, EVERYONE, ROUTES, SAFE_METHODS
+from app.web.access import ASKS, SAFE_METHODS
+from app.web.routes import EVERYONE, ROUTES
 from tests.factories import (
     bearer,
     make_member,
@@ -89,6 +90,7 @@ def world(app: Flask, tmp_path: Path) -> World:
         "report_id": 1, "fact_id": 1, "import_id": 1, "void_id": 1, "appeal_id": 1,
         "standing_id": 1, "exception_id": 1, "sha256": "0" * 64,
         "step": "one", "invitation_id": 1, "assignment_id": 1, "token": used_invitation(app, organisation.id),
+        "tier": "t1", "cadence": "annual", "period": "2020", "investment_id": 1,
     }  # fmt: skip
     return World(people, every_call(app, names), foreign.id)
 

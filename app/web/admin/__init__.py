@@ -13,15 +13,20 @@ from app.web.admin import (
     exceptions,
     facts,
     imports,
+    investments,
     inviting,
+    kpis,
     listing,
     onboarding,
     organisation,
     organisations,
     overview,
+    partners,
     people,
     person,
     recognitions,
+    reports,
+    targets,
     what_if,
 )
 from app.web.files import take_a_file
@@ -153,6 +158,32 @@ blueprint.add_url_rule(
 )
 blueprint.add_url_rule(
     "/admin/organisations/<slug>/domains/withdraw", view_func=inviting.withdraw_domain, methods=["GET", "POST"]
+)
+blueprint.add_url_rule("/admin/partners", view_func=partners.partners)
+blueprint.add_url_rule("/admin/partners.csv", view_func=partners.partners_export)
+blueprint.add_url_rule("/admin/targets/<programme>", view_func=targets.targets)
+blueprint.add_url_rule("/admin/targets/<programme>.csv", view_func=targets.targets_export)
+blueprint.add_url_rule("/admin/targets/<programme>/<tier>", view_func=targets.target_tier)
+blueprint.add_url_rule("/admin/targets/<programme>/<tier>.csv", view_func=targets.target_tier_export)
+blueprint.add_url_rule("/admin/kpis/<programme>", view_func=kpis.kpis)
+blueprint.add_url_rule("/admin/kpis/<programme>.csv", view_func=kpis.kpis_export)
+blueprint.add_url_rule("/admin/return/<programme>", view_func=investments.investments)
+blueprint.add_url_rule(
+    "/admin/return/<programme>/investments", view_func=investments.add_investment, methods=["GET", "POST"]
+)
+blueprint.add_url_rule(
+    "/admin/return/<programme>/investments/<int:investment_id>/withdraw",
+    view_func=investments.end_investment,
+    methods=["GET", "POST"],
+)
+blueprint.add_url_rule("/admin/reports/<programme>", view_func=reports.reports)
+blueprint.add_url_rule("/admin/reports/<programme>/<cadence>/<period>", view_func=reports.show_report)
+blueprint.add_url_rule("/admin/reports/<programme>/<cadence>/<period>.csv", view_func=reports.report_export)
+blueprint.add_url_rule(
+    "/admin/reports/<programme>/<cadence>/subscribe", view_func=reports.subscribe_to, methods=["GET", "POST"]
+)
+blueprint.add_url_rule(
+    "/admin/reports/<programme>/<cadence>/unsubscribe", view_func=reports.unsubscribe_from, methods=["GET", "POST"]
 )
 
 

@@ -15,12 +15,12 @@ from app.learning.enrolling import lessons_done, progress_in, where_left_off
 from app.partners.standing import proofs_of
 from app.people.visitors import Employer
 from app.transaction import reading
-from app.web.access import STUDIO
 from app.web.candidate.assigned import unfinished
 from app.web.candidate.learning import title_of
 from app.web.candidate.path import first_unread, next_step, path_steps, rungs_of
 from app.web.identity import visitor
 from app.web.partner.terms import gap
+from app.web.routes import STUDIO
 from app.web.wording import date_text
 
 Data = dict[str, Any]
