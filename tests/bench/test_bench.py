@@ -19,7 +19,7 @@ from bench.statements import scans, statements_of
 
 PEOPLE = 140
 STATEMENTS = {
-    "course page": 10,
+    "course page": 11,
     "lesson page": 8,
     "scorecard": 10,
     "verify page": 3,
