@@ -59,7 +59,11 @@ _chosen.field_flags = {"required": True}  # type: ignore[attr-defined]
 class DraftForm(FlaskForm):  # type: ignore[misc]
     """The draft, as a file or, the second time, as it was read; and from when it would be in force."""
 
-    file = FileField(_l("File of the programme"), [_chosen], description=_l("A YAML file such as those in the folder of programmes."))
+    file = FileField(
+        _l("File of the programme"),
+        [_chosen],
+        description=_l("A YAML file such as those in the folder of programmes."),
+    )
     text = HiddenField()
     name = HiddenField()
     day = DateField(_l("In force from"), [Optional()], description=_l("Empty: from today."))
