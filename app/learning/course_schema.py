@@ -128,6 +128,10 @@ class CourseFile:
     def as_json(self) -> dict[str, Any]:
         """What a version keeps: the spec, with whole parts for what it says of them, and media by hash."""
         spec = self.spec.model_dump(mode="json")
-        parts = {"lessons": self.lessons, "practicals": self.practicals, "sessions": self.sessions}
+        parts = {
+            "lessons": [asdict(lesson) for lesson in self.lessons],
+            "practicals": [asdict(practical) for practical in self.practicals],
+            "sessions": [asdict(session) for session in self.sessions],
+        }
         media = {name: fingerprint(data) for name, data in self.media.items()}
-        return spec | {name: [asdict(part) for part in each] for name, each in parts.items()} | {"media": media}
+        return spec | parts | {"media": media}
