@@ -21,7 +21,7 @@ class Newer(NamedTuple):
 
 
 class Published(NamedTuple):
-    """A credential as strangers read it: `record` as frozen (empty once its holder was erased), the rest as of today."""
+    """A credential as strangers read it: `record` as frozen (empty for an erased holder), the rest as of today."""
 
     public_id: str
     code: str

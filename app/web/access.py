@@ -74,7 +74,7 @@ def _allowed(endpoint: str, by_token: bool) -> bool:
 
 
 def _needs_page(endpoint: str) -> bool:
-    """Whether a page of ours has to vouch for a write. A guest who only chooses a language is not given a cookie for it."""
+    """Whether a page of ours has to vouch for a write. A guest chooses a language without a cookie."""
     return endpoint not in ASKS and (endpoint != "account.set_language" or COOKIE_KEY in session)
 
 
