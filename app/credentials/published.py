@@ -59,8 +59,9 @@ _ASKED = (
 
 def published(public_id: str) -> Published:
     """The credential of a public id, letter for letter, or NoSuchCredential."""
-    row = db.session.connection().execute(_ASKED, {"public_id": public_id}).first()
+    row: Any = db.session.connection().execute(_ASKED, {"public_id": public_id}).first()
     if row is None:
         raise NoSuchCredential
-    record, dates, newer = json.loads(row[5] or b"{}"), Dates(*row[6:12]), row[14]
-    return Published(*row[:5], record, dates, row[12], row[13], Newer(newer, row[15]) if newer else None)
+    public_id, code, attempt_id, level, holder, record, *dates, hidden_at, reason, newer, renewed_at = row
+    known, successor = json.loads(record or b"{}"), Newer(newer, renewed_at) if newer else None
+    return Published(public_id, code, attempt_id, level, holder, known, Dates(*dates), hidden_at, reason, successor)
