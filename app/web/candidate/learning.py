@@ -9,7 +9,7 @@ from app.journeys.rereading import NotAskedFor, chance_of, study_again
 from app.journeys.studying import study, take_back
 from app.learning.catalogue import LiveCourse, LivePart, PartKind, live_course, live_courses, medium_of, part_at
 from app.learning.enrolling import lessons_done, next_part, open_lesson, place_in, progress_in
-from app.learning.hand_ins import states_in
+from app.learning.hand_ins import studied
 from app.learning.rereading import ReadTooFast
 from app.transaction import reading, writing
 from app.web.access import may
@@ -45,7 +45,8 @@ def course(slug: str) -> str:
     """What a course teaches, its parts, and where to go on; once it is finished, what stands before the exam."""
     person_id = visitor().id
     with reading() as at:
-        found, done = live_course(slug), lessons_done(person_id)
+        found = live_course(slug)
+        done, handed = studied(person_id)
         progress = progress_in([found], done)[found.id]
         place = place_in(person_id, found)
         exam = next((exam for exam in live_exams() if exam.level == found.track), None)
@@ -55,7 +56,7 @@ def course(slug: str) -> str:
             "candidate/course.html",
             course=found,
             parts=parts_of(found),
-            hand_ins=states_in(person_id, found.id),
+            hand_ins=handed,
             done=done,
             progress=progress,
             assigned=next((one for one in unfinished(visitor(), at) if one.course_id == found.id), None),

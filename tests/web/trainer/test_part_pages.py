@@ -47,6 +47,7 @@ def test_from_the_first_word_to_the_confirmation(nadia: FlaskClient, trainer: Fl
     page = seen(nadia, TASK)
     for part in ("Not handed in", "Names both", "up to 3 points", "at least half of the 4 points"):
         assert part in page
+    assert "is not written in" not in page
     assert hand_in(nadia, said="First <try>").status_code == 303
     assert "First &lt;try&gt;" in nadia.get(TASK).text and "A trainer looks at it next" in seen(nadia, TASK)
     assert "The task Nadia Vera" in seen(trainer, QUEUE)
