@@ -31,6 +31,7 @@ from app.journeys.letters import (
     result_letter,
 )
 from app.journeys.nightly import close_overdue_attempt, remind, schedule_all, sweep
+from app.journeys.part_letters import news_stands, part_letter
 from app.journeys.partner_letters import standing_letter
 from app.journeys.publishing import hold_new_rules, put_off, waiting_organisations
 from app.journeys.regrading import go_on
@@ -111,13 +112,6 @@ def _send_invitation(task_id: int, payload: dict[str, Any]) -> None:
         _send(task_id, lambda about, base_url: invitation_letter(about, base_url, key), payload["invitation_id"])
 
 
-def _send_expiry(task_id: int, payload: dict[str, Any]) -> None:
-    with reading() as at:
-        counts = is_reminded_of(payload["credential_id"], at)
-    if counts:  # the letter may have waited for long
-        _send(task_id, expiry_letter, payload["credential_id"])
-
-
 def _send_assignment(task_id: int, payload: dict[str, Any]) -> None:
     with reading() as at:
         lines = lines_told(payload, at)
@@ -125,9 +119,20 @@ def _send_assignment(task_id: int, payload: dict[str, Any]) -> None:
         _send(task_id, lambda about, base_url: assignment_letter(payload["kind"], about, base_url), lines)
 
 
-def _by_letter(write: Callable[[Any, str], Letter], key: str | None = None) -> Callable[[int, dict[str, Any]], None]:
-    """Send what is written about the payload, or about one value of it."""
-    return lambda task_id, payload: _send(task_id, write, payload[key] if key else payload)
+def _by_letter(
+    write: Callable[[Any, str], Letter], key: str | None = None, stands: Callable[[Any, datetime], bool] | None = None
+) -> Callable[[int, dict[str, Any]], None]:
+    """Send what is written about the payload, or about one value of it, if that still stands when its turn comes."""
+
+    def send(task_id: int, payload: dict[str, Any]) -> None:
+        about = payload[key] if key else payload
+        if stands:
+            with reading() as at:
+                if not stands(about, at):
+                    return
+        _send(task_id, write, about)
+
+    return send
 
 
 def _send(task_id: int, write: Callable[[T, str], Letter], about: T) -> None:
@@ -210,13 +215,6 @@ def _warn_late(_task_id: int, _payload: dict[str, Any]) -> None:
         warn_late(at)
 
 
-def _send_onboarding(task_id: int, payload: dict[str, Any]) -> None:
-    with reading() as at:
-        counts = is_still_late(payload, at)
-    if counts:  # the letter may have waited for long
-        _send(task_id, onboarding_letter, payload)
-
-
 def _send_reports(_task_id: int, _payload: dict[str, Any]) -> None:
     with writing() as at:
         put_reports(at)
@@ -290,10 +288,11 @@ HANDLERS: dict[str, Callable[[int, dict[str, Any]], bool | None]] = {
     "import_facts": _import_facts,
     "sweep": _sweep,
     "remind": _remind,
-    "expiry_mail": _send_expiry,
+    "expiry_mail": _by_letter(expiry_letter, "credential_id", is_reminded_of),
     "send_reports": _send_reports,
     "report_mail": _by_letter(report_letter),
     "assignment_mail": _send_assignment,
     "warn_late": _warn_late,
-    "onboarding_mail": _send_onboarding,
+    "onboarding_mail": _by_letter(onboarding_letter, stands=is_still_late),
+    "part_mail": _by_letter(part_letter, stands=news_stands),
 }

@@ -42,11 +42,13 @@ from app.exams.results import Result
 from app.extensions import db
 from app.factory import create_app
 from app.journeys.demo import right_answer
+from app.journeys.demo_parts import pass_parts
 from app.journeys.moving import join
 from app.journeys.publishing import publish_content, read_content
 from app.journeys.sitting import start_attempt, submit_attempt
 from app.learning.catalogue import live_courses
 from app.learning.enrolling import Enrolment, Progress, finish_lesson
+from app.learning.hand_ins import HandIn
 from app.ledger.deeds import Deed
 from app.ledger.log import Kind, Leaf, leaf_row
 from app.partners.facts import Fact, add_fact
@@ -54,7 +56,7 @@ from app.partners.programmes import Participation, join_programme, programme_by_
 from app.partners.standing import Standing
 from app.people.organisations import JobRole, Membership, Organisation, PartnerRole, add_organisation
 from app.people.passwords import hash_password
-from app.people.persons import Person, add_person
+from app.people.persons import Person, PersonRole, add_person
 from app.transaction import writing
 from bench.service import ROOT
 
@@ -136,11 +138,13 @@ def _live_once(barely: bool) -> Original:
             join_programme(organisation.id, programme, at=at)
             for month in range(3):
                 _tell(organisation.id, programme.id, at - timedelta(days=31 * month))
+        trainer = add_person("trainer@bench.example", "Teresa Original", at=at, role=PersonRole.TRAINER)
         person = add_person("person@bench.example", "Ana Original", at=at, password_hash=secret)
         join(person.id, organisation.id, job_role=JobRole.SALES, partner_role=PartnerRole.ADMIN, by=None, at=at)
         for course in live_courses():
             for lesson in course.live_lessons:
                 finish_lesson(person.id, lesson, at=at)
+            pass_parts(person.id, course, trainer.id, at=at)
         rng = Random(1)
         attempt = start_attempt(
             live_exam("fundamentals"), person, legal_name=person.name, language="es", agreement=True, at=at, rng=rng
@@ -202,6 +206,7 @@ def _copy_people(original: Original, low: int, high: int, members: int) -> None:
         Membership: {"organisation_id": organisation},
         Enrolment: {},
         Progress: {},
+        HandIn: {},
         Attempt: {"id": attempt},
     }
     for model, own in of_person.items():

@@ -10,10 +10,10 @@ from app.exams.attempts import Attempt, attempt_of
 from app.exams.grading import Grade
 from app.exams.results import ResultState, Sat, current_result, earned_shares
 from app.exams.weaknesses import Weaknesses, weaknesses_of
-from app.learning.catalogue import LiveCourse, LiveLesson, live_courses
+from app.learning.catalogue import LiveCourse, LivePart, live_courses
 from app.learning.rereading import rereadings_after
 
-Place = tuple[LiveCourse, LiveLesson]
+Place = tuple[LiveCourse, LivePart]
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class AskedLesson:
     """A lesson to study again, and when it was; None while it was not."""
 
     course: LiveCourse
-    lesson: LiveLesson
+    lesson: LivePart
     reread_at: datetime | None
 
 

@@ -28,6 +28,7 @@ from app.journeys.demo_cast import (
     Partner,
     Sitting,
 )
+from app.journeys.demo_parts import WAITING_DAYS, hand_one_in, pass_parts
 from app.journeys.demo_welcome import listing, welcome
 from app.journeys.moving import join, leave, revoke_credential
 from app.journeys.rating import rate
@@ -73,6 +74,7 @@ def _history(rng: Random) -> Iterator[tuple[float, Deed]]:
     for asked in ASKED:
         yield asked.days, lambda at, asked=asked: _assign(asked, at)  # type: ignore[misc]
     yield RATED, _rate
+    yield WAITING_DAYS, hand_one_in
     email, days, reason = REVOKED
     yield days, lambda at: _revoke(email, reason, at)
 
@@ -93,7 +95,9 @@ def _actor_history(actor: Actor, rng: Random) -> Iterator[tuple[float, Deed]]:
     if actor.partner:
         yield actor.joined - 1, lambda at: _join(actor, actor.partner, at)
     if actor.lessons:
-        yield min(actor.joined - 2, 6), lambda at: _study(actor, "fundamentals", at, actor.lessons)
+        yield min(actor.joined - 2, 6), lambda at: _begin(actor, at)
+    if actor.finished:
+        yield min(actor.joined - 2, 6), lambda at: _study(actor, "fundamentals", at)
     for sitting in actor.sittings:
         yield sitting.days + 0.2, lambda at, sitting=sitting: _study(actor, sitting.level, at)  # type: ignore[misc]
         yield sitting.days, lambda at, sitting=sitting: _sit(actor, sitting, at, rng)  # type: ignore[misc]
@@ -164,13 +168,23 @@ def _move(actor: Actor, slug: str, at: datetime) -> None:
     _join(actor, slug, at)
 
 
-def _study(actor: Actor, track: str, at: datetime, lessons: int | None = None) -> None:
-    """Finish the lessons of the track, or its first few, and open the one after."""
-    for course in live_courses(track):
-        for lesson in course.live_lessons[:lessons]:
+def _begin(actor: Actor, at: datetime) -> None:
+    """Finish the first lessons of each Fundamentals course, and open the one after."""
+    for course in live_courses("fundamentals"):
+        for lesson in course.live_lessons[: actor.lessons]:
             finish_lesson(_id(actor), lesson, at=at)
-        for lesson in course.live_lessons[lessons:][:1] if lessons else ():
+        for lesson in course.live_lessons[actor.lessons :][:1]:
             open_lesson(_id(actor), lesson, at=at)
+
+
+def _study(actor: Actor, track: str, at: datetime) -> None:
+    """Finish the courses of the track; the trainer confirms what is handed in and attended."""
+    trainer = person_by_email("trainer@demo.example")
+    assert trainer is not None, "the cast was admitted first"
+    for course in live_courses(track):
+        for lesson in course.live_lessons:
+            finish_lesson(_id(actor), lesson, at=at)
+        pass_parts(_id(actor), course, trainer.id, at=at)
 
 
 def _assign(asked: Asked, at: datetime) -> None:

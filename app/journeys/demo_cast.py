@@ -43,7 +43,10 @@ class Sitting:
 
 @dataclass(frozen=True)
 class Actor:
-    """A person of the demo. `lessons` of the Fundamentals course are done by those who have sat no exam yet."""
+    """A person of the demo. `lessons` of each Fundamentals course are done by those who have sat no exam yet.
+
+    Who has `finished` the track has done all of it, and may sit the exam at once.
+    """
 
     email: str
     name: str
@@ -51,6 +54,7 @@ class Actor:
     job: JobRole = SALES
     sittings: tuple[Sitting, ...] = ()
     lessons: int = 0
+    finished: bool = False
     role: PersonRole = PersonRole.CONSULTANT
     partner_role: PartnerRole = PartnerRole.USER
     joined: int = 800
@@ -94,7 +98,7 @@ STAFF = (
 )
 CONSULTANTS = (
     Actor("consultant@demo.example", "Lucía Ferrer Ibáñez", "andes-consultores", SALES, lessons=2, joined=60),
-    Actor("candidate@demo.example", "Marco Antúnez Rey", "norte-digital", SALES, lessons=4, joined=90),
+    Actor("candidate@demo.example", "Marco Antúnez Rey", "norte-digital", SALES, finished=True, joined=90),
     Actor("partner@demo.example", "Ana Ruiz Salcedo", "andes-consultores", MANAGEMENT,
           _path((FUNDAMENTALS, 300)), partner_role=PartnerRole.ADMIN),
     # Andes Consultores: Silver, and one certified salesperson short of Gold.

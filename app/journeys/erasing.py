@@ -14,6 +14,7 @@ from app.exams.attempts import lock_attempt
 from app.exams.forgetting import exams_extent, forget_exams, own_attempts, require_decided
 from app.learning.assigning import forget_assignments
 from app.learning.enrolling import forget_studies
+from app.learning.hand_ins import forget_hand_ins
 from app.ledger.deeds import forget_deeds, record, record_erasure
 from app.mail.outbox import LEASE, forget_tasks, put
 from app.partners.evaluating import reevaluate_organisation
@@ -95,6 +96,7 @@ def erase(person_id: int, *, reason: str, by: int | None, at: datetime) -> None:
     tasks = _forget_tasks(person)
     public_ids = forget_credentials(person_id, person.pseudonym, at=at)
     forget_exams(person_id, attempt_ids)
+    forget_hand_ins(person_id)
     forget_studies(person_id)
     forget_assignments(person_id)
     forget_subscriptions(person_id)

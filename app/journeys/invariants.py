@@ -35,6 +35,7 @@ from app.exams.results import Result, ResultState, current_result, replays
 from app.exams.timing import accepts, deadline
 from app.exams.uploads import Upload
 from app.extensions import db
+from app.journeys.part_checks import part_breaches
 from app.journeys.standing_checks import standing_breaches
 from app.ledger.log import BEGINNINGS, Kind, Leaf
 from app.ledger.sealing import seal_breaches
@@ -67,6 +68,7 @@ def verify_all(at: datetime) -> Iterator[str]:
     yield from _erased_whole()
     yield from _logos_kept()
     yield from step_gaps()
+    yield from part_breaches()
     yield from seal_breaches()
 
 

@@ -127,7 +127,8 @@ def revoke_credential(credential: Credential, *, reason: str, by: int, at: datet
     reevaluate_workplaces(credential.person_id, at=at)
 
 
-def reevaluate_workplaces(person_id: int, *, at: datetime) -> None:
-    """Look again at the organisations where the person works or comes to work, in the order of locks."""
-    for organisation_id in dict.fromkeys(place.organisation_id for place in workplaces_since(person_id, at)):
+def reevaluate_workplaces(*person_ids: int, at: datetime) -> None:
+    """Look again at the organisations where the people work or come to work, in the order of locks."""
+    places = {place.organisation_id for person_id in person_ids for place in workplaces_since(person_id, at)}
+    for organisation_id in sorted(places):
         reevaluate_organisation(organisation_id, at=at)

@@ -10,7 +10,7 @@ from app.credentials.register import owned_by
 from app.exams.catalogue import live_exams
 from app.journeys.coaching import AskedLesson
 from app.journeys.gates import gates_of
-from app.learning.catalogue import LiveCourse, LiveLesson
+from app.learning.catalogue import LiveCourse, LivePart
 from app.learning.rereading import counts_from, reread_lesson
 from app.refusal import Refusal
 
@@ -30,7 +30,7 @@ class NotAskedFor(Refusal):
     title = _l("No exam asks you to study this lesson again")
 
 
-def chance_of(person_id: int, course: LiveCourse, lesson: LiveLesson, at: datetime) -> Chance | None:
+def chance_of(person_id: int, course: LiveCourse, lesson: LivePart, at: datetime) -> Chance | None:
     """What studying the lesson again would count for; None where it counts for nothing."""
     exams = [exam for exam in live_exams() if _coaches(exam.body, course.track)]
     if not exams:
@@ -46,7 +46,7 @@ def chance_of(person_id: int, course: LiveCourse, lesson: LiveLesson, at: dateti
     return max(found, key=lambda chance: (chance.asked.reread_at is None, chance.since), default=None)
 
 
-def study_again(person_id: int, course: LiveCourse, lesson: LiveLesson, *, at: datetime) -> None:
+def study_again(person_id: int, course: LiveCourse, lesson: LivePart, *, at: datetime) -> None:
     """Mark the lesson; doing it again changes nothing."""
     chance = chance_of(person_id, course, lesson, at)
     if chance is None:

@@ -10,12 +10,12 @@ from app.content.files import strays, visible
 from app.content.levels import LEVELS
 from app.content.media import read_media
 from app.content.schema import Document, read_yaml
-from app.learning.course_schema import CourseFile, CourseSpec, LessonFile, LessonText
+from app.learning.course_schema import CourseFile, CourseSpec, LessonFile, LessonText, PracticalFile, SessionFile
 from app.learning.lesson_files import LessonSource, Places, read_lesson, write_lesson
 from app.learning.part_files import part_checks, write_practicals, write_sessions
 from app.learning.track_hours import hours_checks, read_hours
 
-__all__ = ["CourseFile", "LessonFile", "LessonText", "read_courses"]
+__all__ = ["CourseFile", "LessonFile", "LessonText", "PracticalFile", "SessionFile", "read_courses"]
 
 
 @dataclass(frozen=True)

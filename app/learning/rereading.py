@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Model, append_only, db, insert_or_ignore
-from app.learning.catalogue import LiveLesson
+from app.learning.catalogue import LivePart
 from app.refusal import Refusal
 
 SHARE_OF_ITS_TIME = 1 / 4  # what it takes at the least: who knows part of a lesson already reads it faster
@@ -51,12 +51,12 @@ def rereadings_after(person_id: int, after: datetime) -> Sequence[tuple[int, dat
     return [(lesson_id, at) for lesson_id, at in rows]
 
 
-def counts_from(lesson: LiveLesson, since: datetime) -> datetime:
+def counts_from(lesson: LivePart, since: datetime) -> datetime:
     """From when the lesson counts as studied again by who began it at `since`."""
     return since + timedelta(minutes=lesson.duration_min) * SHARE_OF_ITS_TIME
 
 
-def reread_lesson(person_id: int, lesson: LiveLesson, *, since: datetime, at: datetime) -> None:
+def reread_lesson(person_id: int, lesson: LivePart, *, since: datetime, at: datetime) -> None:
     """The person has studied the lesson again; `since` is the rereading before it, or what asked for it."""
     if at < counts_from(lesson, since):
         raise ReadTooFast(counts_from=counts_from(lesson, since))

@@ -47,7 +47,7 @@ def _ways_of(records: Records, at: datetime) -> Ways:
     studies = studies_of(present)
     courses: dict[str, dict[str, int]] = {}
     for course in studies.courses:
-        minutes = sum(lesson.duration_min for lesson in course.live_lessons)
+        minutes = sum(lesson.duration_min for lesson in course.parts)
         courses.setdefault(course.track, {})[course.slug] = minutes
     exams = {exam.level: exam.body for exam in reversed(live_exams())}
     gates = {level: body["gate"]["credential"] for level, body in exams.items()}

@@ -44,6 +44,14 @@ ASSIGNMENT_STATES = {
     "withdrawn": _l("Withdrawn"),
 }
 ASSIGNMENT_TONES = {"open": "info", "late": "danger", "done": "ok", "withdrawn": "neutral"}
+SESSION_KINDS = {"workshop": _l("Workshop"), "live": _l("Live session"), "mentoring": _l("Mentoring session")}
+HAND_IN_STATES = {
+    "none": _l("Not handed in"),
+    "waiting": _l("Handed in"),
+    "sent_back": _l("Sent back"),
+    "confirmed": _l("Confirmed"),
+}
+HAND_IN_TONES = {"none": "neutral", "waiting": "info", "sent_back": "caution", "confirmed": "ok"}
 TURNS = STATES | {"reinstated": _l("Reinstated")}
 RECOGNITION_STATES = {
     "proposed": _l("Waits for a decision"),
@@ -122,6 +130,9 @@ def vocabulary() -> dict[str, Any]:
         "STATE_TONES": STATE_TONES,
         "ASSIGNMENT_STATES": ASSIGNMENT_STATES,
         "ASSIGNMENT_TONES": ASSIGNMENT_TONES,
+        "SESSION_KINDS": SESSION_KINDS,
+        "HAND_IN_STATES": HAND_IN_STATES,
+        "HAND_IN_TONES": HAND_IN_TONES,
         "TURNS": TURNS,
         "RECOGNITION_STATES": RECOGNITION_STATES,
         "RECOGNITION_TONES": RECOGNITION_TONES,

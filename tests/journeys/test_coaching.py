@@ -14,7 +14,7 @@ from app.extensions import db
 from app.journeys.gates import Gate, RetakeRefused, gate_of
 from app.journeys.rereading import NotAskedFor, study_again
 from app.journeys.sitting import conclude
-from app.learning.catalogue import LiveCourse, LiveLesson, live_course
+from app.learning.catalogue import LiveCourse, LivePart, live_course
 from app.learning.rereading import ReadTooFast, Rereading
 from app.people.persons import Person
 from app.transaction import reading, writing
@@ -173,7 +173,7 @@ def study(person: Person, slug: str, at: datetime) -> None:
         study_again(person.id, course, lesson, at=at)
 
 
-def lesson_of(slug: str) -> tuple[LiveCourse, LiveLesson]:
+def lesson_of(slug: str) -> tuple[LiveCourse, LivePart]:
     course = live_course("basics")
     return course, next(lesson for lesson in course.live_lessons if lesson.slug == slug)
 

@@ -87,7 +87,7 @@ CONSIDERED = {
     ),
     *("credentials", "devices", "enrolments", "erasures", "event_counts", "grants", "ledger", "memberships"),
     *("facts", "fact_imports", "fact_mappings", "invitations", "organisation_domains", "tier_exceptions"),
-    *("investments", "report_subscriptions"),
+    *("hand_ins", "investments", "report_subscriptions"),
     *("onboarding_records", "listings"),
     *("progress", "rating_turns", "ratings", "recognitions", "regrade_lines", "regrades", "reinstatements"),
     *("reminders", "reports", "rereadings", "responses", "results", "sessions", "tokens", "uploads", "voids"),

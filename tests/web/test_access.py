@@ -90,7 +90,7 @@ def world(app: Flask, tmp_path: Path) -> World:
         "report_id": 1, "fact_id": 1, "import_id": 1, "void_id": 1, "appeal_id": 1,
         "standing_id": 1, "exception_id": 1, "sha256": "0" * 64,
         "step": "one", "invitation_id": 1, "assignment_id": 1, "token": used_invitation(app, organisation.id),
-        "tier": "t1", "cadence": "annual", "period": "2020", "investment_id": 1,
+        "tier": "t1", "cadence": "annual", "period": "2020", "investment_id": 1, "hand_in_id": 1, "part_slug": "none",
     }  # fmt: skip
     return World(people, every_call(app, names), foreign.id)
 

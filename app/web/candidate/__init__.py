@@ -11,6 +11,8 @@ from app.web.candidate import (
     exams,
     home,
     learning,
+    part_texts,
+    parts,
     path,
     pictures,
     recognitions,
@@ -20,7 +22,7 @@ from app.web.files import take_a_file
 
 blueprint = Blueprint("candidate", __name__)
 blueprint.add_app_template_filter(path.hours, "hours")
-blueprint.add_app_template_filter(learning.title_of, "lesson_title")
+blueprint.add_app_template_filter(part_texts.title_of, "lesson_title")
 blueprint.add_url_rule("/", view_func=home.home)
 blueprint.add_url_rule("/courses", view_func=learning.courses)
 blueprint.add_url_rule("/courses/<slug>", view_func=learning.course)
@@ -29,6 +31,7 @@ blueprint.add_url_rule("/courses/<slug>/<lesson_slug>", view_func=learning.lesso
 blueprint.add_url_rule("/courses/<slug>/<lesson_slug>/finish", view_func=learning.finish_lesson, methods=["POST"])
 blueprint.add_url_rule("/courses/<slug>/<lesson_slug>/reopen", view_func=learning.reopen_lesson, methods=["POST"])
 blueprint.add_url_rule("/courses/<slug>/<lesson_slug>/reread", view_func=learning.reread_lesson, methods=["POST"])
+blueprint.add_url_rule("/courses/<slug>/<lesson_slug>/hand-in", view_func=parts.hand_in, methods=["GET", "POST"])
 blueprint.add_url_rule("/certificates", view_func=certificates.certificates)
 blueprint.add_url_rule("/certificates/<public_id>/name", view_func=certificates.hide_name, methods=["POST"])
 blueprint.add_url_rule("/certificates/<public_id>/withdraw", view_func=certificates.withdraw, methods=["GET", "POST"])

@@ -1,7 +1,5 @@
 """Learning: the catalogue by track, a course, and a lesson with the place where one left off."""
 
-from typing import Any
-
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
@@ -9,13 +7,15 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.exams.catalogue import live_exams
 from app.journeys.rereading import NotAskedFor, chance_of, study_again
 from app.journeys.studying import study, take_back
-from app.learning.catalogue import LiveCourse, LiveLesson, lesson_at, live_course, live_courses, medium_of
-from app.learning.enrolling import lessons_done, next_lesson, open_lesson, place_in, progress_in
+from app.learning.catalogue import LiveCourse, LivePart, PartKind, live_course, live_courses, medium_of, part_at
+from app.learning.enrolling import lessons_done, next_part, open_lesson, place_in, progress_in
+from app.learning.hand_ins import studied
 from app.learning.rereading import ReadTooFast
 from app.transaction import reading, writing
-from app.web import language
 from app.web.access import may
 from app.web.candidate.assigned import unfinished
+from app.web.candidate.part_texts import parts_of, spoken_in
+from app.web.candidate.parts import show_part
 from app.web.candidate.path import rung_of, rungs_of
 from app.web.identity import visitor
 from app.web.lists import asked_choice
@@ -42,10 +42,11 @@ def courses() -> str:
 
 
 def course(slug: str) -> str:
-    """What a course teaches, its lessons, and where to go on; once it is finished, what stands before the exam."""
+    """What a course teaches, its parts, and where to go on; once it is finished, what stands before the exam."""
     person_id = visitor().id
     with reading() as at:
-        found, done = live_course(slug), lessons_done(person_id)
+        found = live_course(slug)
+        done, handed = studied(person_id)
         progress = progress_in([found], done)[found.id]
         place = place_in(person_id, found)
         exam = next((exam for exam in live_exams() if exam.level == found.track), None)
@@ -54,13 +55,14 @@ def course(slug: str) -> str:
         return render_template(
             "candidate/course.html",
             course=found,
-            lessons=lessons_of(found),
+            parts=parts_of(found),
+            hand_ins=handed,
             done=done,
             progress=progress,
             assigned=next((one for one in unfinished(visitor(), at) if one.course_id == found.id), None),
             at=at,
             begun=place is not None,
-            resume=next_lesson(found, done, place),
+            resume=next_part(found, done, place),
             prerequisites=[live for live in live_courses() if live.slug in before] if before else (),
             exam=exam,
             rung=rung_of(person_id, found.track, exam, track, done, at) if progress.complete else None,
@@ -68,19 +70,21 @@ def course(slug: str) -> str:
 
 
 def lesson(slug: str, lesson_slug: str) -> str:
-    """The text of a lesson. Opening it remembers the place, for those who study."""
+    """The text of a lesson, or another part of the course. Opening it remembers the place, for those who study."""
     person_id = visitor().id
     with reading() as at:
         found = live_course(slug)
-        opened, content = lesson_at(found, lesson_slug)
+        opened, content = part_at(found, lesson_slug)
         chance = chance_of(person_id, found, opened, at) if may("candidate.reread_lesson") else None
         place, done = place_in(person_id, found), lessons_done(person_id)
-        lessons = lessons_of(found)
+        parts = parts_of(found)
     if request.method == "GET" and place != opened.id and _studies():
         with writing() as at:
             open_lesson(person_id, opened, at=at)
+    if opened.kind is not PartKind.LESSON:
+        return show_part(found, opened, content)
     spoken = spoken_in(content["texts"])
-    here = found.live_lessons.index(opened)
+    here = opened.position
     return render_template(
         "candidate/lesson.html",
         course=found,
@@ -89,10 +93,10 @@ def lesson(slug: str, lesson_slug: str) -> str:
         at=at,
         text=content["texts"][spoken],
         spoken=spoken,
-        lessons=lessons,
+        parts=parts,
         here=here,
-        previous=lessons[here - 1] if here else None,
-        following=lessons[here + 1] if here + 1 < len(lessons) else None,
+        previous=parts[here - 1] if here else None,
+        following=parts[here + 1] if here + 1 < len(parts) else None,
         done=done,
         progress=progress_in([found], done)[found.id],
     )
@@ -103,7 +107,7 @@ def finish_lesson(slug: str, lesson_slug: str) -> BaseResponse:
     person_id = visitor().id
     with writing() as at:
         found = live_course(slug)
-        finished, _content = lesson_at(found, lesson_slug)
+        finished, _content = part_at(found, lesson_slug)
         following = lesson_after(found, finished, study(person_id, found, finished, at=at))
     if following:
         return redirect(url_for("candidate.lesson", slug=slug, lesson_slug=following.slug), 303)
@@ -114,7 +118,7 @@ def finish_lesson(slug: str, lesson_slug: str) -> BaseResponse:
 def reopen_lesson(slug: str, lesson_slug: str) -> BaseResponse:
     """The lesson is not done after all."""
     with writing() as at:
-        take_back(visitor().id, lesson_at(live_course(slug), lesson_slug)[0], at=at)
+        take_back(visitor().id, part_at(live_course(slug), lesson_slug)[0], at=at)
     return redirect(url_for("candidate.lesson", slug=slug, lesson_slug=lesson_slug), 303)
 
 
@@ -123,7 +127,7 @@ def reread_lesson(slug: str, lesson_slug: str) -> BaseResponse:
     try:
         with writing() as at:
             found = live_course(slug)
-            study_again(visitor().id, found, lesson_at(found, lesson_slug)[0], at=at)
+            study_again(visitor().id, found, part_at(found, lesson_slug)[0], at=at)
     except ReadTooFast as refusal:
         flash(f"{refusal.title}. {refusal.detail}", "warning")
     except NotAskedFor as refusal:
@@ -144,30 +148,10 @@ def medium(slug: str, name: str) -> BaseResponse:
     return response.make_conditional(request)
 
 
-def lesson_after(course: LiveCourse, lesson: LiveLesson, done: set[int]) -> LiveLesson | None:
-    """The next lesson that is not done, starting over from the first; None when all are."""
-    left = [one for one in course.live_lessons if one.id not in done]
+def lesson_after(course: LiveCourse, lesson: LivePart, done: set[int]) -> LivePart | None:
+    """The next part that is not done, starting over from the first; None when all are."""
+    left = [one for one in course.parts if one.id not in done]
     return next((one for one in left if one.position > lesson.position), left[0] if left else None)
-
-
-def lessons_of(course: LiveCourse) -> list[dict[str, Any]]:
-    """Id, slug, minutes and title of each lesson, for lists."""
-    return [
-        {"id": lesson.id, "slug": lesson.slug, "minutes": lesson.duration_min, "title": title_of(course, lesson)}
-        for lesson in course.live_lessons
-    ]
-
-
-def spoken_in(texts: dict[str, Any]) -> str:
-    """The page's language, or else the first that the texts have."""
-    asked = language.current()
-    return asked if asked in texts else next(iter(texts))
-
-
-def title_of(course: LiveCourse, lesson: LiveLesson) -> str:
-    """The lesson's title, in the page's language or the one it has."""
-    texts = lesson_at(course, lesson.slug)[1]["texts"]
-    return str(texts[spoken_in(texts)]["title"])
 
 
 def _studies() -> bool:

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from app.web.trainer import correct, corrections, course, exam, grading, item, reviews, studio
+from app.web.trainer import correct, corrections, course, exam, grading, item, practicals, reviews, sessions, studio
 
 blueprint = Blueprint("trainer", __name__)
 blueprint.add_url_rule("/studio", view_func=studio.studio)
@@ -40,4 +40,26 @@ blueprint.add_url_rule(
 blueprint.add_url_rule("/studio/appeals/<int:appeal_id>", view_func=reviews.appeal)
 blueprint.add_url_rule(
     "/studio/appeals/<int:appeal_id>/answer", view_func=reviews.answer_appeal, methods=["GET", "POST"]
+)
+blueprint.add_url_rule("/studio/practicals", view_func=practicals.practicals)
+blueprint.add_url_rule("/studio/practicals/<int:hand_in_id>", view_func=practicals.practical)
+blueprint.add_url_rule(
+    "/studio/practicals/<int:hand_in_id>/confirm", "confirm_practical", practicals.confirm, methods=["GET", "POST"]
+)
+blueprint.add_url_rule(
+    "/studio/practicals/<int:hand_in_id>/send-back",
+    "send_back_practical",
+    practicals.send_it_back,
+    methods=["GET", "POST"],
+)
+blueprint.add_url_rule("/studio/sessions", view_func=sessions.sessions)
+blueprint.add_url_rule("/studio/sessions/<slug>/<part_slug>", view_func=sessions.session)
+blueprint.add_url_rule(
+    "/studio/sessions/<slug>/<part_slug>/confirm", "confirm_session", sessions.confirm, methods=["GET", "POST"]
+)
+blueprint.add_url_rule(
+    "/studio/sessions/<slug>/<part_slug>/<int:person_id>/take-back",
+    "take_back_session",
+    sessions.take_back,
+    methods=["GET", "POST"],
 )

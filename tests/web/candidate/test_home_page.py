@@ -28,7 +28,7 @@ def test_home_goes_on_with_the_lesson_last_opened(page: FlaskClient) -> None:
     page.get("/courses/basics/02-two")
     text = read(page, "/")
     assert "Go on with “Lesson 02-two”" in text
-    assert "lesson 2 of 2 · 30 min" in text
+    assert "part 2 of 2 · 30 min" in text
     assert links(page, "/")[0] == "/courses/basics/02-two"
     assert "Keep reading" not in text
 

@@ -27,7 +27,7 @@ def test_the_catalogue_shows_progress_and_what_the_exam_still_asks(page: FlaskCl
     page.post(f"{LESSON}/finish")
     text = read(page, "/courses")
     assert "Exam fundamentals opens with: 1 course, 30 min to go" in text
-    assert "Product Required Course basics A short course. 1 of 2 lessons 1 h" in text
+    assert "Product Required Course basics A short course. 1 of 2 parts 1 h" in text
 
 
 def test_the_catalogue_is_filtered_by_area(page: FlaskClient, content: Path) -> None:
@@ -42,7 +42,7 @@ def test_a_course_leads_to_its_lessons(page: FlaskClient) -> None:
     assert "Start" in read(page, "/courses/basics")
     page.get(LESSON)
     text = read(page, "/courses/basics")
-    assert "Continue Lessons 0 of 2 lessons 1 h in all" in text
+    assert "Continue Your study 0 of 2 parts 1 h in all" in text
     assert "What you will be able to do Know all of it" in text
     assert links(page, "/courses/basics")[1] == LESSON
 

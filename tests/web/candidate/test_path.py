@@ -11,17 +11,17 @@ from app.exams.catalogue import Exam
 from app.exams.results import Sat
 from app.exams.retakes import Verdict
 from app.journeys.gates import Gate
-from app.learning.catalogue import LiveCourse, LiveLesson
+from app.learning.catalogue import LiveCourse, LivePart, PartKind
 from app.learning.enrolling import Resume
 from app.learning.progress import CourseProgress
 from app.web.candidate.path import NextStep, Now, Rung, first_unread, hours, next_step, note
 
 AT = datetime(2026, 6, 1, 9, tzinfo=UTC)
 HALF, ALL, NONE = CourseProgress(1, 2, 30, 60), CourseProgress(2, 2, 60, 60), CourseProgress(0, 2, 0, 60)
-LESSON = LiveLesson(id=1, course_id=1, slug="01-one", position=0, duration_min=30)
-COURSE = LiveCourse(id=1, slug="basics", track="fundamentals", required=True, version_id=1, live_lessons=[LESSON])
+LESSON = LivePart(id=1, course_id=1, slug="01-one", kind=PartKind.LESSON, position=0, duration_min=30)
+COURSE = LiveCourse(id=1, slug="basics", track="fundamentals", required=True, version_id=1, parts=[LESSON])
 RESUME = Resume(COURSE, LESSON)
-UNREAD = LiveCourse(id=2, slug="more", track="advanced", required=True, version_id=2, live_lessons=[LESSON])
+UNREAD = LiveCourse(id=2, slug="more", track="advanced", required=True, version_id=2, parts=[LESSON])
 
 
 def rung(level: str = "fundamentals", **changes: object) -> Rung:

@@ -109,7 +109,7 @@ def test_another_day_and_two_tabs(client: FlaskClient, andes: Organisation, boss
     client.post(NEW, data=form(eva))
     [line] = standing(andes)
     page = f"/team/assignments/{line.id}"
-    assert "0 of 2 lessons" in client.get(page).text
+    assert "0 of 2 parts" in client.get(page).text
     later = {"last_day": (now() + timedelta(days=30)).date().isoformat(), "seen": line.due_at.isoformat()}
     assert client.post(f"{page}/move", data=later).location == page
     stale = client.post(f"{page}/move", data=later | {"last_day": now().date().isoformat()})
