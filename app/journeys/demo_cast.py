@@ -182,4 +182,14 @@ doce meses o un anticipo que cubra los USD 40 000. Con 71 % de utilización cabe
 
 El riesgo es que el cliente busque un socio local: lo cuido yo, con una reunión este mes. Si uno de los dos contactos \
 firma, la decisión cambia.""",
+    "mas-memo-03": """Recomiendo invertir por etapas: USD 6000 ahora y el resto cuando haya cinco pedidos firmados.
+
+Hoy quedan 22 × 140 × 0,85 × 0,45 − 500 = USD 678 al mes. Con nueve clientes más y 55 % serían 1529: los 24 000 \
+vuelven a 851 por mes en unos 28 meses, y solo si los nueve compran. Los 52 000 ya gastados no vuelven y no cuentan.
+
+El módulo sirve: 19 de 22 dejaron de armar anexos a mano. Lo que falta es compromiso: nueve dijeron que era el \
+portugués y ninguno firmó. Propongo una prueba con tres, pedidos condicionados a la entrega y 65 % hasta recuperar.
+
+El riesgo es que el proveedor la haga sin nosotros: lo cuido yo, con una reunión esta quincena. Con menos de cinco \
+pedidos en noventa días, no ponemos el resto.""",
 }
