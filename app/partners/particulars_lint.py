@@ -20,6 +20,8 @@ def held_faults(programme: Programme) -> Iterator[Fault]:
     for field, what in (("partner_kinds", "kind"), ("tables", "table"), ("support", "list"), ("lists", "list")):
         yield from _twice(what, [(one.id, (*keys, "id")) for one, keys in _numbered(programme, field)])
     yield from _twice("metric", [(one.metric, (*keys, "metric")) for one, keys in _numbered(programme, "kpis")])
+    for one, keys in _numbered(programme, "training"):
+        yield from _twice("course", [(course, (*keys, "courses", n)) for n, course in enumerate(one.courses)])
     yield from _currencies([*series, *_columns(programme)])
     yield from _rows(programme)
     yield from _tiers_named(programme, series)
