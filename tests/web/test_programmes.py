@@ -95,7 +95,7 @@ def test_the_courses_of_a_training_are_led_to(client: FlaskClient, app: Flask, t
     write_programme(tmp_path, training=[{"name": name, "area": "product", "hours": 1, "courses": ["basics"]}])
     publish(tmp_path)
     sign_in(client, make_staff(PersonRole.VIEWER))
-    assert '<li><a href="/courses/basics">Course basics</a></li>' in client.get("/programmes/small").text
+    assert '<p><a href="/courses/basics">Course basics</a></p>' in client.get("/programmes/small").text
     with writing():
         db.session.execute(update(Course).values(live=False))
     assert "/courses/basics" not in client.get("/programmes/small").text
