@@ -81,13 +81,14 @@ def test_publishing_names_what_changed(run: Run, tmp_path: Path) -> None:
 
 def test_a_plan_is_told_with_whoever_has_to_join(run: Run, andes: str) -> None:
     words = ("tiers", "plan", "andes", "--programme", "small", "--to")
-    assert run(*words, "t1").output == "t1: nothing is missing\n"
+    assert run(*words, "t1").output == "Tier 1: Nothing is missing\n"
     plan = json.loads(run(*words, "t2", "--json").output)
     assert [(one["person"], one["exams"]) for one in plan["people"]] == [(None, ["fundamentals"])]
     assert (plan["missing"], plan["wait_until"]) == ([], None)
     told = run(*words, "t2")
     assert told.exit_code == 0
-    assert "somebody new: basics, exam fundamentals" in told.output
+    assert "Somebody new: Course basics, exam Fundamentals" in told.output
+    assert "Alguien nuevo: " in run(*words, "t2", "--language", "es").output
     assert run(*words, "gold").exit_code == 1
 
 

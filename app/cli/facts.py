@@ -7,11 +7,13 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 from flask_babel import force_locale
+from sqlalchemy import select
 
 from app.cli.saying import Failure, words
 from app.content.money import from_minor
 from app.extensions import db
 from app.journeys.importing_facts import begin_import, confirm_import, map_import, put_through_import, restored
+from app.partners.fact_effects import effect_words, effects_of
 from app.partners.fact_files import LARGEST, read_table
 from app.partners.fact_mapping import FactMapping, own_columns
 from app.partners.fact_rows import Reading, read_facts
@@ -19,7 +21,7 @@ from app.partners.facts import Fact, facts_in
 from app.partners.imports import import_of, saved_mapping
 from app.partners.programmes import live_programmes, programme_by_slug
 from app.partners.recording import Plan, plan
-from app.people.organisations import organisation_by_slug
+from app.people.organisations import Organisation, organisation_by_slug
 from app.refusal import Refusal
 from app.transaction import reading, writing
 
@@ -29,9 +31,12 @@ facts = AppGroup("facts", help="What is known about the organisations.")
 @facts.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--mapping", "name", help="A mapping of columns that was saved; without it the columns are ours.")
-@click.option("--dry-run", is_flag=True, help="Say what would be recorded, and record nothing.")
+@click.option("--dry-run", is_flag=True, help="Say what would be recorded and change; record nothing.")
 def import_file(file: Path, name: str | None, dry_run: bool) -> None:
-    """Record the facts of a CSV FILE: all of them or none; a line for each row, and exit 1 if one is wrong."""
+    """Record the facts of a CSV FILE: all of them or none; a line for each row, and exit 1 if one is wrong.
+
+    A dry run adds a line for each standing that the file would change.
+    """
     with file.open("rb") as opened:
         content = opened.read(LARGEST + 1)
     try:
@@ -47,6 +52,8 @@ def import_file(file: Path, name: str | None, dry_run: bool) -> None:
     except Refusal as refusal:
         raise Failure(words(refusal)) from refusal
     _report(file, planned)
+    if dry_run:
+        _foresee(planned)
     counts = ", ".join(f"{count} {outcome.value}" for outcome, count in planned.counts.items())
     click.echo(f"{rows.rows} rows: {counts or 'nothing to record'}{' (dry run: nothing was recorded)' * dry_run}")
 
@@ -79,6 +86,14 @@ def _report(file: Path, planned: Plan) -> None:
         lines = [(one.line, str(one)) for one in planned.complaints]
     lines += [(one.line, f"{one.line}: {one.outcome.value}") for one in planned.lines]
     click.echo("\n".join(f"{file}:{text}" for _, text in sorted(lines)))
+
+
+def _foresee(planned: Plan) -> None:
+    """A line for each standing that would change, as soon as it is known: there may be thousands of organisations."""
+    with reading() as at:
+        slugs = dict(db.session.execute(select(Organisation.id, Organisation.slug)).tuples().all())
+        for effect in effects_of(planned, sorted(planned.organisations, key=slugs.__getitem__), at=at):
+            click.echo(f"standing\t{effect_words(effect, slugs[effect.organisation_id])}")
 
 
 @facts.command("list")

@@ -15,7 +15,7 @@ from app.journeys.trying_rules import check_draft, instant_from, programme_of
 from app.partners.ahead import ahead_json, look_ahead
 from app.partners.explaining import explain_lines
 from app.partners.late import Late, late_changes
-from app.partners.plan_words import plan_json, plan_lines
+from app.partners.plan_words import plan_json
 from app.partners.planning import plan_for
 from app.partners.programmes import participation_in, participations_of
 from app.partners.rules import MAIN
@@ -25,7 +25,9 @@ from app.partners.what_if import count_changes, tried_json, tried_words, try_dra
 from app.people.organisations import organisation_by_slug
 from app.refusal import Refusal
 from app.transaction import reading
+from app.web.layout import in_language
 from app.web.partner.foretold import forecast_lines
+from app.web.partner.plan import plan_lines
 
 tiers = AppGroup("tiers", help="The standings of the organisations, and why.")
 
@@ -79,13 +81,16 @@ def late(organisation: str, as_json: bool) -> None:
 @click.option("--programme", required=True, help="The programme's id.")
 @click.option("--to", "tier", required=True, help="The tier's id.")
 @click.option("--ladder", default=MAIN, help="Another ladder of the programme than its tiers.")
+@click.option("--language", type=click.Choice(["es", "en"]), default="en")
 @click.option("--json", "as_json", is_flag=True)
-def plan(organisation: str, programme: str, tier: str, ladder: str, as_json: bool) -> None:
+def plan(organisation: str, programme: str, tier: str, ladder: str, language: Language, as_json: bool) -> None:
     """The cheapest path of an ORGANISATION to a tier; exit 1 where nothing can be done for it."""
     try:
-        with reading() as at:
+        with reading() as at, force_locale(language):
             part = participation_in(organisation_by_slug(organisation).id, programme)
-            found = plan_for(part, tier, at=at, ladder=ladder)
+            found, rules = plan_for(part, tier, at=at, ladder=ladder), part.programme.rules
+            name = next(in_language(one.name) for one in rules.tiers_of(ladder) if one.id == tier)
+            lines = [*plan_lines(found, rules, name)] if found else []
     except Refusal as refusal:
         raise Failure(words(refusal)) from refusal
     if found is None:
@@ -94,7 +99,7 @@ def plan(organisation: str, programme: str, tier: str, ladder: str, as_json: boo
     if as_json:
         click.echo(json.dumps(asked | plan_json(found), ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join(plan_lines(found)))
+        click.echo("\n".join(lines))
 
 
 @tiers.command("forecast")

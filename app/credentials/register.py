@@ -145,8 +145,9 @@ def held_exactly(person_id: int, level: str, at: datetime) -> Owned | None:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What to search for: part of the holder's name, the id or the code; the organisation at issue by part of its name;
-    the exam by its slug; the days of issue, both included."""
+    """What to search for: part of the holder's name or of its Latin form, the id or the code; the organisation at
+    issue by part of its name; the exam by its slug; the days of issue, both included.
+    """
 
     text: str = ""
     level: str | None = None
@@ -170,7 +171,9 @@ def search(wanted: Wanted, *, at: datetime, sort: str = "-issued", page: int = 1
 
 def _conditions(wanted: Wanted, at: datetime) -> Iterator[ColumnElement[bool]]:
     if wanted.text:
-        yield _holds(wanted.text, Credential.holder, Credential.code) | (Credential.public_id == wanted.text)
+        latin = exists().where(Attempt.id == Credential.attempt_id, _holds(wanted.text, Attempt.latin_name))
+        named = _holds(wanted.text, Credential.holder, Credential.code)
+        yield named | latin | (Credential.public_id == wanted.text)
     if wanted.level:
         yield Credential.level == wanted.level
     if wanted.state:
@@ -197,7 +200,7 @@ def _issued_while_at(name: str) -> ColumnElement[bool]:
     )
 
 
-def _holds(text: str, *columns: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+def _holds(text: str, *columns: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
     return or_(*(func.lower(column).contains(text.lower(), autoescape=True) for column in columns))
 
 

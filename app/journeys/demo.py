@@ -29,7 +29,7 @@ from app.journeys.demo_cast import (
     Sitting,
 )
 from app.journeys.demo_parts import WAITING_DAYS, hand_one_in, pass_parts
-from app.journeys.demo_welcome import listing, welcome
+from app.journeys.demo_welcome import grades, listing, welcome
 from app.journeys.moving import join, leave, revoke_credential
 from app.journeys.rating import rate
 from app.journeys.sitting import close_overdue, start_attempt, submit_attempt
@@ -82,6 +82,7 @@ def _history(rng: Random) -> Iterator[tuple[float, Deed]]:
 def _partner_history(partner: Partner) -> Iterator[tuple[float, Deed]]:
     yield partner.joined, lambda at: _found(partner, at)
     yield from welcome(partner)
+    yield from grades(partner)
     yield from listing(partner)
     for slug, days, signed in partner.later:
         yield days, lambda at, slug=slug, signed=signed: _join_later(partner, slug, signed, at)  # type: ignore[misc]

@@ -78,7 +78,7 @@ PARTNERS = (
     Partner("andes-consultores", "Andes Consultores", 830, ("email-reengagement", "ia-bulk"),
             ((800, 12), (500, 19), (200, 21)), 19_500),
     Partner("norte-digital", "Norte Digital", 760, ("email-reengagement", "ia-bulk"), ((750, 6), (300, 11)), 6_200,
-            (("expansion-suprema", 310, ()),)),
+            (("expansion-suprema", 310, ()), ("marketing-mastery", 275, ()))),
     Partner("puente-latam", "Puente LATAM", 600, ("email-reengagement",), ((590, 7),), 1_400,
             (("expansion-suprema", 12, ()),)),
     Partner("atlas-integra", "Atlas Integra", 900, ("ia-bulk",), ((880, 9),), 2_600,

@@ -12,6 +12,7 @@ from app.extensions import db
 from app.ledger.deeds import record
 from app.mail.outbox import Lane, put
 from app.partners.evaluating import reevaluate_organisation
+from app.partners.fact_effects import effect_json, effects_of
 from app.partners.fact_files import read_table
 from app.partners.fact_mapping import FactMapping, own_columns
 from app.partners.fact_rows import Reading
@@ -42,13 +43,26 @@ def begin_import(name: str, content: bytes, *, by: int | None, at: datetime) -> 
     return started
 
 
-def map_import(import_id: int, mapping: FactMapping, reading: Reading, planned: Plan) -> None:
-    """Say which column is what; the summary keeps what would be recorded by the plan."""
+def map_import(
+    import_id: int, mapping: FactMapping, reading: Reading, planned: Plan, standings: Sequence[dict[str, Any]] = ()
+) -> None:
+    """Say which column is what; the summary keeps what would be recorded by the plan, and the standings it changes."""
     started = lock_import(import_id)
     if started.confirmed_at:
         raise ImportConfirmed
     started.mapping = stored(mapping)
-    started.summary = summarised(reading, planned)
+    started.summary = summarised(reading, planned) | {"standings": list(standings)}
+
+
+def foreseen(planned: Plan, *, at: datetime) -> list[dict[str, Any]]:
+    """The standings that a file would change, among the organisations that a summary keeps; none while a row is wrong.
+
+    Each is as `effect_json` writes it. Reads only; it takes some milliseconds for each organisation.
+    """
+    if planned.wrong:
+        return []
+    touched = [organisation_id for organisation_id, _ in planned.organisations.most_common(SHOWN)]
+    return [effect_json(effect) for effect in effects_of(planned, touched, at=at)]
 
 
 def confirm_import(import_id: int, reading: Reading, planned: Plan, *, by: int | None, at: datetime) -> None:

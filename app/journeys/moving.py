@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from app.credentials.issuing import Credential, revoke
+from app.credentials.issuing import Credential, clean_reason, revoke
 from app.ledger.deeds import record
 from app.partners.evaluating import reevaluate_organisation
 from app.people.consent import CURRENT, give_consent
@@ -57,13 +57,25 @@ def leave(person_id: int, *, by: int | None, at: datetime, ends_at: datetime | N
     reevaluate_organisation(membership.organisation_id, at=at)
 
 
-def send_off(person_id: int, organisation_id: int, *, by: int, at: datetime, ends_at: datetime | None = None) -> None:
-    """As `leave`, by an administrator of the organisation: one who manages the team always stays."""
+def send_off(
+    person_id: int,
+    organisation_id: int,
+    *,
+    by: int,
+    at: datetime,
+    ends_at: datetime | None = None,
+    reason: str | None = None,
+) -> None:
+    """As `leave`, by an administrator of the organisation, or of the vendor with a reason.
+
+    One who manages the team always stays. Raises ReasonMissing.
+    """
+    why = clean_reason(reason) if reason is not None else None
     membership = present_in(person_id, organisation_id, at)
     lock_organisation(organisation_id)
     refuse_last_admin(membership, at)
     end_membership(person_id, at=at, ends_at=ends_at)
-    _tell_end(membership, ends_at, by, at)
+    _tell_end(membership, ends_at, by, at, why)
     reevaluate_organisation(organisation_id, at=at)
 
 
@@ -112,12 +124,15 @@ def consent(person_id: int, *, at: datetime) -> None:
         record("consent_given", f"person:{person_id}", by=person_id, at=at, organisation=place, version=CURRENT)
 
 
-def _tell_end(membership: Membership, ends_at: datetime | None, by: int | None, at: datetime) -> None:
+def _tell_end(
+    membership: Membership, ends_at: datetime | None, by: int | None, at: datetime, reason: str | None = None
+) -> None:
     subject, place = f"person:{membership.person_id}", membership.organisation_id
+    why = {"reason": reason} if reason else {}
     if ends_at is None:
-        record("left", subject, by=by, at=at, organisation=place)
+        record("left", subject, by=by, at=at, organisation=place, **why)
     else:
-        record("membership_ends", subject, by=by, at=at, organisation=place, ends_at=ends_at.isoformat())
+        record("membership_ends", subject, by=by, at=at, organisation=place, ends_at=ends_at.isoformat(), **why)
 
 
 def revoke_credential(credential: Credential, *, reason: str, by: int, at: datetime) -> None:

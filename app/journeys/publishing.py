@@ -1,16 +1,16 @@
 """Publishing: the content folders checked as a whole and put live in one transaction, or not at all."""
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from app.content.complaints import Complaint
-from app.content.levels import levels_from
 from app.credentials.typesetting import SANS, SERIF_BOLD, MissingGlyph, choose_face, tidy
 from app.exams.bank import ExamFile, read_exams
 from app.exams.bank_checks import practice_apart, unknown_lessons
 from app.exams.catalogue import publish_exams
+from app.journeys.holding_to_courses import taught_by, unattainable
 from app.learning.catalogue import publish_courses
 from app.learning.course_files import CourseFile, read_courses
 from app.ledger.deeds import record
@@ -18,7 +18,6 @@ from app.mail.outbox import Lane, put
 from app.partners.evaluating import reevaluate_organisation
 from app.partners.programme_files import ProgrammeFile, read_programmes
 from app.partners.programmes import live_programmes, publish_programmes
-from app.partners.requirements import OfPersons, OfTraining, Part
 from app.partners.rollouts import begin_rollout, end_rollout, next_organisations, rollout_of, step_past
 from app.partners.training import asks_for_training
 from app.refusal import N_, Refusal
@@ -63,32 +62,8 @@ def read_content(root: Path) -> Content:
     complaints += unknown_lessons(exams, courses) if not about_courses else []
     sound = exams and courses and not about_courses and not about_exams
     awarded = {exam.spec.level for exam in exams if not exam.spec.practice}
-    taught = {(course.spec.track, course.spec.id) for course in courses if course.spec.required}
-    complaints += unattainable(awarded, taught, programmes) if sound else []
+    complaints += unattainable(awarded, taught_by(courses), programmes) if sound else []
     return Content(courses, exams, programmes, complaints)
-
-
-def unattainable(
-    awarded: Set[str], courses: Set[tuple[str, str]], programmes: Iterable[ProgrammeFile]
-) -> Iterator[Complaint]:
-    """What a programme asks of people that no exam awards and no course teaches.
-
-    `awarded` are the levels of all exams, `courses` the tracks and ids of all that are required.
-    """
-    taught = {(track, each) for track, course in courses for each in (course, None)}
-    for programme in programmes:
-        for one, keys in programme.places():
-            counted = one.of if isinstance(one, Part) else one
-            if isinstance(counted, OfPersons) and counted.level and not awarded & _enough(counted, counted.level):
-                yield programme.document.complain(f"no exam awards the level `{counted.level}`", *keys, "level")
-            if isinstance(counted, OfTraining) and (counted.track, counted.course) not in taught:
-                name = f" `{counted.course}`" if counted.course else ""
-                message = f"the track `{counted.track}` has no required course{name}"
-                yield programme.document.complain(message, *keys, "course" if counted.course else "track")
-
-
-def _enough(asked: OfPersons, level: str) -> set[str]:
-    return {level} if asked.exactly else set(levels_from(level))
 
 
 def _unprintable(root: Path, exams: Sequence[ExamFile]) -> Iterator[Complaint]:

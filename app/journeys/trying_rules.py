@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.content.complaints import Complaint
 from app.exams.catalogue import live_exams
-from app.journeys.publishing import unattainable
+from app.journeys.holding_to_courses import taught_now, unattainable
 from app.learning.catalogue import live_courses
 from app.partners.programme_files import ProgrammeFile, read_draft
 from app.partners.programmes import Programme, live_programmes
@@ -37,8 +37,7 @@ def check_draft(data: bytes, path: Path) -> tuple[ProgrammeFile | None, Sequence
     if draft is None:
         return None, complaints
     awarded = {exam.level for exam in live_exams()}
-    taught = {(course.track, course.slug) for course in live_courses() if course.required}
-    complaints = list(unattainable(awarded, taught, [draft]))
+    complaints = list(unattainable(awarded, taught_now(live_courses()), [draft]))
     return (None, complaints) if complaints else (draft, [])
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from app.content.money import from_minor
@@ -67,7 +67,10 @@ def came_in(
 
 
 def _lives(facts: Sequence[Fact], span: tuple[str, int, str], rates: Sequence[Rate], at: datetime) -> list[Life]:
-    lives = (life_of(span, fact, rates) for fact in facts)
+    """Those that count at the instant; whatever ended before the longest window or ends later is not looked at."""
+    opens = at - timedelta(days=31 * span[1] + 1)
+    near = (fact for fact in facts if opens < (fact.valid_to or fact.valid_from) <= at)
+    lives = (life_of(span, fact, rates) for fact in near)
     return [life for life in lives if holds(life.counts_from, life.until, at)]
 
 

@@ -48,7 +48,8 @@ class Expiries(NamedTuple):
 
 _newer = aliased(Credential)
 _later = aliased(Result)
-_is_renewed = exists().where(_newer.renews_id == Credential.id)
+# By the person, whose credentials are few: no index leads from one to the one that renews it.
+_is_renewed = exists().where(_newer.person_id == Credential.person_id, _newer.renews_id == Credential.id)
 _is_corrected = exists().where(_later.attempt_id == Result.attempt_id, _later.number > Result.number)
 
 

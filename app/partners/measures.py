@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, distinct, exists, func, select
+from sqlalchemy import ColumnElement, Select, case, distinct, exists, func, select, union_all
 from sqlalchemy.orm import aliased
 
 from app.credentials.changing import Reinstatement
@@ -24,9 +24,6 @@ from app.people.organisations import Membership, present
 
 TRAINED_MONTHS = 12
 _recorded_at = func.coalesce(Standing.recorded_at, Standing.since)
-_lessons = (
-    select(func.count(Lesson.id)).where(Lesson.course_id == Course.id, Lesson.live).correlate(Course).scalar_subquery()
-)
 
 
 def held_at(at: datetime) -> ColumnElement[bool]:
@@ -103,25 +100,10 @@ def trained_persons(programme_id: int, at: datetime, since: datetime | None = No
 
     In (since, at]; without `since`, in the twelve months up to `at`.
     """
-    courses = (
-        select(Progress.person_id, Course.track, func.max(Progress.done_at).label("done_at"))
-        .join(Lesson, (Lesson.id == Progress.lesson_id) & Lesson.live)
-        .join(Course, (Course.id == Lesson.course_id) & Course.live & Course.required)
-        .where(Progress.done_at <= at)
-        .group_by(Progress.person_id, Course.id, Course.track)
-        .having(func.count(Progress.lesson_id) == _lessons)
-        .subquery()
-    )
-    asked = (
-        select(func.count(Course.id)).where(Course.live, Course.required, Course.track == courses.c.track)
-    ).scalar_subquery()
-    done_at = func.max(courses.c.done_at)
-    tracks = (
-        select(courses.c.person_id, done_at.label("done_at"))
-        .group_by(courses.c.person_id, courses.c.track)
-        .having((func.count() == asked) & (done_at > (since or add_months(at, -TRAINED_MONTHS))))
-        .subquery()
-    )
+    finished = [_finished(lessons, at, since or add_months(at, -TRAINED_MONTHS)) for lessons in _lessons_by_track()]
+    if not finished:
+        return 0
+    tracks = union_all(*finished).subquery()
     query = members_of_partners(programme_id, func.count(distinct(tracks.c.person_id))).join(
         tracks, tracks.c.person_id == Membership.person_id
     )
@@ -129,6 +111,23 @@ def trained_persons(programme_id: int, at: datetime, since: datetime | None = No
         Membership.ends_at.is_(None) | (Membership.ends_at > tracks.c.done_at)
     )
     return db.session.scalar(query.where(at_work, Participation.joined_at <= tracks.c.done_at)) or 0
+
+
+def _lessons_by_track() -> list[list[int]]:
+    """The lessons of the required courses, the list of each track."""
+    query = select(Course.track, Lesson.id).join(Lesson, (Lesson.course_id == Course.id) & Lesson.live)
+    found: dict[str, list[int]] = {}
+    for track, lesson_id in db.session.execute(query.where(Course.live, Course.required)):
+        found.setdefault(track, []).append(lesson_id)
+    return list(found.values())
+
+
+def _finished(lessons: Collection[int], at: datetime, since: datetime) -> Select[int, datetime]:
+    """Who finished the last of these lessons in (since, at], and when: one walk along the key, whatever the courses."""
+    done_at = func.max(Progress.done_at)
+    query = select(Progress.person_id, done_at.label("done_at")).group_by(Progress.person_id)
+    query = query.where(Progress.lesson_id.in_(lessons), Progress.done_at <= at)
+    return query.having((func.count() == len(lessons)) & (done_at > since))
 
 
 def training_completion(programme_id: int, at: datetime) -> Decimal | None:

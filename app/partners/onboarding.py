@@ -127,6 +127,11 @@ _JOINED = (
     .where(Participation.programme_id == bindparam("programme_id"), Participation.joined_at <= bindparam("at"))
     .order_by(Participation.organisation_id)
 )
+_JOINED_AT = (
+    select(Participation.organisation_id, Participation.joined_at)
+    .where(Participation.programme_id == bindparam("programme_id"), Participation.joined_at <= bindparam("at"))
+    .order_by(Participation.organisation_id)
+)
 _OF_STEP = (
     select(OnboardingRecord)
     .where(
@@ -139,7 +144,14 @@ _OF_STEP = (
 
 def onboarding_days(programme_id: int, at: datetime) -> list[int]:
     """Days from joining to the last step done, of each organisation that has finished its onboarding by an instant."""
-    taken = [checklist.days_taken for _, checklist in checklists_in(programme_id, at)]
+    rules, said = _rules(programme_id, at), _said(programme_id, at)
+    joined = db.session.connection().execute(_JOINED_AT, {"programme_id": programme_id, "at": at})
+    begun = (
+        checklist_of(_rules_since(rules, joined_at), joined_at, _latest(said[organisation_id]))
+        for organisation_id, joined_at in joined
+        if organisation_id in said  # of whom nothing was said has finished nothing
+    )
+    taken = [checklist.days_taken for checklist in begun if checklist]
     return [days for days in taken if days is not None]
 
 
@@ -223,15 +235,20 @@ def _checklists(
     programme_id: int, at: datetime, parts: Iterable[Participation]
 ) -> Iterator[tuple[Participation, Checklist]]:
     """The rules and the records of a programme are read once for all of them."""
-    rules = _rules(programme_id, at)
-    said: dict[int, list[Said]] = {}
-    for row in db.session.connection().execute(_LATEST, {"programme_id": programme_id, "at": at}):
-        said.setdefault(row.organisation_id, []).append(Said(*row[1:]))
+    rules, said = _rules(programme_id, at), _said(programme_id, at)
     for part in parts:
         since = _rules_since(rules, part.joined_at)
         checklist = checklist_of(since, part.joined_at, _latest(said.get(part.organisation_id, ())))
         if checklist:
             yield part, checklist
+
+
+def _said(programme_id: int, at: datetime) -> dict[int, list[Said]]:
+    """All that was said of the steps, by organisation."""
+    said: dict[int, list[Said]] = {}
+    for row in db.session.connection().execute(_LATEST, {"programme_id": programme_id, "at": at}):
+        said.setdefault(row.organisation_id, []).append(Said(*row[1:]))
+    return said
 
 
 def _latest(said: Iterable[Said]) -> dict[str, Said]:

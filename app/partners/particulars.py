@@ -53,12 +53,16 @@ class Onboarding(Schema):
 
 
 class Training(Schema):
-    """Training that the programme names, and the track that teaches it, where one does."""
+    """Training that the programme names, and the track or the courses that teach it, where there are any.
+
+    The courses are of the track and the area that are named, and take the hours together.
+    """
 
     name: Text
     track: Level | None = None
     area: Area | None = None
     hours: Annotated[int, Field(ge=1, le=1000)] | None = None
+    courses: tuple[Slug, ...] = ()
 
 
 class Figure(Schema):

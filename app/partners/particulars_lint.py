@@ -20,9 +20,12 @@ def held_faults(programme: Programme) -> Iterator[Fault]:
     for field, what in (("partner_kinds", "kind"), ("tables", "table"), ("support", "list"), ("lists", "list")):
         yield from _twice(what, [(one.id, (*keys, "id")) for one, keys in _numbered(programme, field)])
     yield from _twice("metric", [(one.metric, (*keys, "metric")) for one, keys in _numbered(programme, "kpis")])
+    for one, keys in _numbered(programme, "training"):
+        yield from _twice("course", [(course, (*keys, "courses", n)) for n, course in enumerate(one.courses)])
     yield from _currencies([*series, *_columns(programme)])
     yield from _rows(programme)
     yield from _tiers_named(programme, series)
+    yield from _empty_handed(programme)
     yield from _metrics_named(programme, series)
     yield from _return(programme)
 
@@ -81,6 +84,16 @@ def _tiers_named(programme: Programme, series: Iterable[tuple[Series, Keys]]) ->
     for tier, keys in named:
         if tier is not None and tier not in tiers:
             yield Fault(f"there is no tier `{tier}` that this could belong to", keys)
+
+
+def _empty_handed(programme: Programme) -> Iterator[Fault]:
+    """On a ladder whose tiers bring benefits each of them brings some."""
+    for n, (_, _, tiers) in enumerate(programme.every_ladder):
+        keys: Keys = ("ladders", n - 1, "tiers") if n else ("tiers",)
+        if any(tier.benefits for tier in tiers):
+            for m, tier in enumerate(tiers):
+                if not tier.benefits:
+                    yield Fault(f"the tier `{tier.id}` brings no benefit, and others do", (*keys, m))
 
 
 def _metrics_named(programme: Programme, series: Iterable[tuple[Series, Keys]]) -> Iterator[Fault]:

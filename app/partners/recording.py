@@ -103,6 +103,11 @@ _NEWEST = (
     .order_by(Fact.id.desc())
     .limit(1)
 )
+_SINCE = (
+    select(Fact.external_id)
+    .join(Programme, Programme.id == Fact.programme_id)
+    .where(Programme.slug.in_(bindparam("slugs", expanding=True)), Fact.id > bindparam("newest"))
+)
 _WRITE = insert(Fact)
 _SAID = ("value", "currency", "valid_from", "valid_to", "evidence")
 
@@ -113,8 +118,13 @@ def lock_programmes(slugs: Collection[str]) -> None:
 
 
 def is_stale(planned: Plan, reading: Reading) -> bool:
-    """Whether a fact has come to the programmes since the plan was made; asked under the lock, or the answer ages."""
-    return _newest(reading) != planned.newest
+    """Whether a fact of one of its records has come since the plan was made; asked under the lock, or the answer ages.
+
+    Facts of other records change nothing in it, and to plan a large file anew would make all who write wait.
+    """
+    come = db.session.connection().execute(_SINCE, {"slugs": _slugs(reading), "newest": planned.newest}).scalars()
+    own = {one.external_id for one in reading.entries} | {one.external_id for one in reading.left_out}
+    return not own.isdisjoint(come)
 
 
 def plan(reading: Reading, mapping: FactMapping) -> Plan:
@@ -148,8 +158,11 @@ def write(planned: Plan, *, by: int | None, at: datetime, reason: str | None = N
 
 def _newest(reading: Reading) -> int:
     """The id of the last fact of the programmes; under their lock ids are in the order of commits."""
-    slugs = sorted({one.programme for one in reading.entries} | {one.programme for one in reading.left_out})
-    return db.session.connection().execute(_NEWEST, {"slugs": slugs}).scalar() or 0
+    return db.session.connection().execute(_NEWEST, {"slugs": _slugs(reading)}).scalar() or 0
+
+
+def _slugs(reading: Reading) -> list[str]:
+    return sorted({one.programme for one in reading.entries} | {one.programme for one in reading.left_out})
 
 
 def _placed(entries: Iterable[Entry], places: Places, found: Plan) -> Iterator[tuple[Key, Place, Entry]]:

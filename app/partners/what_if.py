@@ -109,11 +109,12 @@ def try_draft(programme: Published, draft: Programme, *, takes_effect: datetime,
         rules = rules_over_time(part.versions, at)
         drafted = [*(one for one in rules if one[0] < takes_effect), (takes_effect, draft)]
         for ladder in ladders_of([*rules, *drafted]):
-            now, then = (_standpoint(version, part, records, ladder, takes_effect) for version in (rules, drafted))
+            now, then = (standpoint(version, part, records, ladder, takes_effect) for version in (rules, drafted))
             yield Tried(slug, name, ladder, now, then, _kept_until(then, draft), _unmet(now, then))
 
 
-def _standpoint(rules: RulesOverTime, part: Part, records: Records, ladder: str, at: datetime) -> Standpoint:
+def standpoint(rules: RulesOverTime, part: Part, records: Records, ladder: str, at: datetime) -> Standpoint:
+    """Where a partner stands at the instant by the rules and the records, going on from its present standing."""
     present = part.present.get(ladder)
     held = present.look.held if present else None
     *_, (folded, earned) = steps(

@@ -65,7 +65,7 @@ def page_of_query(query: Select[*tuple[Any, ...]]) -> Page:
     return page_of(lambda first: db.session.execute(query.limit(PAGE).offset(first)).all(), total)
 
 
-def contains(text: str, *columns: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+def contains(text: str, *columns: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
     """The condition that one of the columns has the text in it, whatever the case."""
     return or_(*(func.lower(column).contains(text.lower(), autoescape=True) for column in columns))
 

@@ -94,6 +94,17 @@ class EndForm(FlaskForm):  # type: ignore[misc]
     confirmed = BooleanField(_l("Yes, end the membership."), [DataRequired(_l("Confirm that it is to end"))])
 
 
+class EndWithReasonForm(EndForm):
+    """The same by the vendor, who says why."""
+
+    reason = StringField(
+        _l("Reason"),
+        [DataRequired(_l("Say why")), Length(max=LONGEST_REASON, message=_l("Say it in up to 200 characters"))],
+        description=_l("It is kept in the history."),
+        render_kw={"maxlength": LONGEST_REASON},
+    )
+
+
 class DomainForm(FlaskForm):  # type: ignore[misc]
     """A company's own domain."""
 

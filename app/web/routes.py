@@ -158,6 +158,7 @@ ROUTES: dict[str, frozenset[Role]] = {
     "admin.propose_recognition": ADMINS,
     "admin.people": OFFICE,
     "admin.person": OFFICE,
+    "admin.end_membership": ADMINS,
     "admin.accommodate": ADMINS,
     "admin.end_accommodation": ADMINS,
     "admin.grant_time": ADMINS,

@@ -24,8 +24,9 @@ from app.journeys.demo_cast import DEMO_SIGN_INS
 from app.journeys.gates import gate_of
 from app.journeys.invariants import verify_all
 from app.journeys.publishing import Content, publish_content, read_content
-from app.partners.programmes import all_participations
-from app.partners.standing import Standing
+from app.partners.programmes import all_participations, participation_in
+from app.partners.standing import Standing, standing_in
+from app.people.organisations import organisation_by_slug
 from app.people.persons import person_by_email
 from app.transaction import snapshot, writing
 from tests.conftest import settings_for
@@ -74,6 +75,9 @@ def filled(content: Content) -> tuple[list[Any], list[Any]]:
         assert [waiting.first for waiting in waiting_of(person_by_email("trainer@demo.example").id, AT)] == [1]
         master = held_exactly(person_by_email("paula.mendez@demo.example").id, "master", AT)
         assert master and Counter(db.session.scalars(select(Rating.round))) == {1: 1}
+        explained = standing_in(participation_in(organisation_by_slug("norte-digital").id, "marketing-mastery"))
+        assert explained and (explained.tier, explained.at_risk_since) == ("preferred", None)
+        assert "Revisión del partner" in explained.explanation.decode()
         return standings(), states()
 
 

@@ -15,11 +15,13 @@ from app.journeys.invariants import verify_all
 from app.journeys.recording_facts import correct_fact
 from app.ledger.deeds import Deed
 from app.partners.accounts import add_account
+from app.partners.fact_effects import effects_of
 from app.partners.fact_mapping import FactMapping
 from app.partners.fact_rows import read_facts
 from app.partners.facts import Fact, facts_about
 from app.partners.imports import save_mapping
 from app.partners.recording import plan
+from app.partners.standing import standing_lines
 from app.people.organisations import organisation_by_slug
 from app.people.persons import PersonRole
 from app.transaction import now, reading, snapshot, writing
@@ -63,9 +65,41 @@ def test_a_file_is_recorded_and_the_standings_follow(run: Run) -> None:
 
 def test_a_dry_run_says_the_same_and_records_nothing(run: Run) -> None:
     told = run(rows(row()), "--dry-run")
-    assert said(told) == ["2: recorded", "1 rows: 1 recorded (dry run: nothing was recorded)"]
+    assert said(told) == [
+        "2: recorded",
+        "standing\tandes\tsmall\ttiers\t- -> t1",
+        "1 rows: 1 recorded (dry run: nothing was recorded)",
+    ]
     assert recorded() == []
     assert tier() is None
+
+
+def test_the_standings_that_a_file_would_change_are_those_that_it_changes(run: Run) -> None:
+    more = ",external_id"
+    run(rows(row() + ",A-1", row("norte") + ",N-1", more=more))
+    stood = standings()
+    lines = [row(value="9999.99") + ",A-1", row("sur", "10000") + ",S-1", row("norte", "20000") + ",N-1"]
+    make_organisation("small", slug="sur", name="Sur")
+    told = run(rows(*lines, more=more), "--dry-run")
+    assert [line for line in said(told) if line.startswith("standing")] == [
+        "standing\tandes\tsmall\ttiers\tt1 -> t1 (at risk)",
+        "standing\tsur\tsmall\ttiers\t- -> t1",
+    ]
+    assert standings() == stood | {"sur": (None, False)}
+    run(rows(*lines, more=more))
+    assert standings() == {"andes": ("t1", True), "norte": ("t1", False), "sur": ("t1", False)}
+    told = run(rows(row("norte", "30000") + ",A-1", more=more), "--dry-run")  # it moves, and nothing is left in andes
+    assert [line for line in said(told) if line.startswith("standing")] == []
+
+
+def test_a_record_that_is_no_longer_won_would_put_the_tier_at_risk(run: Run) -> None:
+    run(rows(row() + ",A-1", more=",external_id"))
+    stage = {"stage": "stage", "stages": ("Won",), "external_id": "external_id"}
+    mapping = FactMapping(**{part: part for part in rows().strip().split(",")}, **stage)  # type: ignore[arg-type]
+    lost = read_facts(rows(row() + ",A-1,Lost", more=",external_id,stage").encode(), mapping)
+    with reading() as at:
+        (effect,) = effects_of(plan(lost, mapping), [organisation_by_slug("andes").id], at=at)
+        assert (effect.now.held, effect.now.at_risk, effect.then.held, effect.then.at_risk) == ("t1", False, "t1", True)
 
 
 def test_one_wrong_row_leaves_nothing(run: Run) -> None:
@@ -208,6 +242,11 @@ def test_the_database_refuses_a_correction_elsewhere_a_second_one_and_a_doubled_
     ):
         with pytest.raises(IntegrityError), db.engine.begin() as connection:
             connection.execute(text(f"INSERT INTO facts ({copied}, external_id, corrects_id, withdrawn) {values}"))
+
+
+def standings() -> dict[str, tuple[str | None, bool]]:
+    with reading():
+        return {one.organisation: (one.tier, bool(one.at_risk_since)) for one in standing_lines()}
 
 
 def known(at: object, organisation: str = "andes") -> list[Fact]:

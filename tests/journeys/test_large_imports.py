@@ -15,7 +15,7 @@ from app.journeys.invariants import verify_all
 from app.mail.outbox import Task
 from app.partners.fact_rows import read_facts
 from app.partners.imports import FactImport
-from app.partners.recording import plan
+from app.partners.recording import is_stale, plan, write
 from app.people.organisations import organisation_by_slug
 from app.transaction import reading, snapshot, writing
 from tests.facts import make_partners, recorded, row, rows, tier
@@ -86,6 +86,16 @@ def test_a_large_file_that_is_wrong_by_now_waits_for_somebody(monkeypatch: pytes
         assert started.confirmed_at is None
         assert started.summary["wrong"] == 1
     assert recorded() == []
+
+
+def test_only_a_fact_of_its_own_records_makes_a_plan_stale() -> None:
+    read = read_facts(rows(row() + ",A-1", more=",external_id").encode())
+    planned = plan_of(read)
+    for record, stale in (("A-2", False), ("A-1", True)):
+        other = read_facts(rows(row(value="7") + f",{record}", more=",external_id").encode())
+        with writing() as at:
+            write(plan_of(other), by=None, at=at)
+            assert is_stale(planned, read) is stale
 
 
 def confirmed(content: str) -> int:

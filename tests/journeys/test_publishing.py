@@ -267,3 +267,32 @@ def test_a_programme_asks_only_for_what_can_be_earned(
     found = read_content(root).complaints
     assert [each.message for each in found] == ([message] if message else [])
     assert all(each.path.name == "small.yml" and each.line > 1 for each in found)
+
+
+@pytest.mark.parametrize(
+    ("training", "messages"),
+    [
+        ({"courses": ["basics", "selling"]}, []),
+        ({"courses": ["basics"], "track": "fundamentals", "area": "product", "hours": 1}, []),
+        ({"courses": ["basics", "selling"], "hours": 2}, []),
+        ({"courses": ["basics", "selling"], "hours": 3}, ["its courses take 2 h 30 min together, and not 3 h"]),
+        ({"courses": ["basics", "other"], "hours": 9}, ["there is no course `other`"]),
+        (
+            {"courses": ["selling"], "area": "product"},
+            ["the course `selling` is of the area `sales`, and not of `product`"],
+        ),
+        (
+            {"courses": ["selling"], "track": "advanced"},
+            ["the course `selling` is of the track `fundamentals`, and not of `advanced`"],
+        ),
+        ({"courses": ["basics", "basics"]}, ["the course `basics` stands here twice"]),
+    ],
+)
+def test_the_courses_of_a_training_are_there_and_reach_its_hours(
+    root: Path, training: dict[str, object], messages: list[str]
+) -> None:
+    write_course(root, "selling", lessons=("01-one", "02-two", "03-three"), area="sales")
+    write_programme(root, training=[{"name": {"es": "Algo", "en": "Something"}, **training}])
+    found = read_content(root).complaints
+    assert [each.message for each in found] == messages
+    assert all(each.path.name == "small.yml" and each.line > 1 for each in found)

@@ -1,17 +1,21 @@
 """The pages of the programmes: everything held is shown, the vendor's plan to the office alone, in both languages."""
 
 import re
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
+from app.extensions import db
 from app.journeys.publishing import publish_content, read_content
+from app.learning.catalogue import Course
 from app.partners.rules import Programme
 from app.people.persons import PersonRole
 from app.transaction import writing
 from app.web.programmes.requirement_words import Line, lines
-from tests.factories import make_person, make_staff, sign_in
+from tests.factories import make_person, make_staff, publish, sign_in, write_course, write_programme
 from tests.partners.making import ROOT, ladder, published
 
 SLUGS = ["ia-bulk", "education-partners", "email-reengagement", "marketing-mastery", "expansion-suprema"]
@@ -83,6 +87,18 @@ def test_the_figures_of_the_sources_are_shown_in_words(office: FlaskClient) -> N
     page = words(office.get("/programmes/marketing-mastery").text)
     assert "Más de 100.000 US$" in page
     assert "de 15 a 25" in page
+
+
+def test_the_courses_of_a_training_are_led_to(client: FlaskClient, app: Flask, tmp_path: Path) -> None:
+    write_course(tmp_path)
+    name = {"es": "Formación de producto", "en": "Product training"}
+    write_programme(tmp_path, training=[{"name": name, "area": "product", "hours": 1, "courses": ["basics"]}])
+    publish(tmp_path)
+    sign_in(client, make_staff(PersonRole.VIEWER))
+    assert '<p><a href="/courses/basics">Course basics</a></p>' in client.get("/programmes/small").text
+    with writing():
+        db.session.execute(update(Course).values(live=False))
+    assert "/courses/basics" not in client.get("/programmes/small").text
 
 
 def test_the_list_leads_to_each(office: FlaskClient) -> None:

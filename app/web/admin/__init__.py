@@ -44,6 +44,9 @@ blueprint.add_url_rule("/admin/credentials/<public_id>/reissue", view_func=crede
 blueprint.add_url_rule("/admin/people", view_func=people.people)
 blueprint.add_url_rule("/admin/people/<int:person_id>", view_func=person.person)
 blueprint.add_url_rule(
+    "/admin/people/<int:person_id>/membership/end", view_func=person.end_membership, methods=["GET", "POST"]
+)
+blueprint.add_url_rule(
     "/admin/people/<int:person_id>/accommodation", view_func=person.accommodate, methods=["GET", "POST"]
 )
 blueprint.add_url_rule(

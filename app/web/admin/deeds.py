@@ -108,6 +108,10 @@ CLOSINGS = {
     (None, "deadline"): _l("The time of %(whom)s in the %(exam)s exam was over; the result is not final yet"),
     (False, "deadline"): _l("The time of %(whom)s in the %(exam)s exam was over: not passed"),
 }
+BY_THE_VENDOR = {
+    "left": _l("%(who)s ended the membership of %(whom)s in %(organisation)s: %(reason)s"),
+    "membership_ends": _l("%(who)s ended the membership of %(whom)s in %(organisation)s on %(day)s: %(reason)s"),
+}
 OTHER = _l("%(who)s: %(deed)s, %(subject)s")
 
 
@@ -153,6 +157,8 @@ def _line(deed: Deed, names: Names) -> Line:
 def _sentence(deed: Deed) -> object:
     if deed.deed == "attempt_closed":
         return CLOSINGS.get((deed.detail.get("passed"), str(deed.detail.get("closing"))), OTHER)
+    if deed.deed in BY_THE_VENDOR and deed.detail.get("reason"):
+        return BY_THE_VENDOR[deed.deed]
     return SENTENCES.get(deed.deed, OTHER)
 
 

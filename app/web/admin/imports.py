@@ -8,7 +8,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from app.extensions import db
-from app.journeys.importing_facts import begin_import, columns_of, content_of, planned_of, stored
+from app.journeys.importing_facts import begin_import, columns_of, content_of, foreseen, planned_of, stored
 from app.journeys.importing_facts import confirm_import as confirm
 from app.journeys.importing_facts import map_import as choose
 from app.partners.fact_files import LARGEST, read_table
@@ -124,10 +124,11 @@ def _whole(proposal: dict[str, Any]) -> FactMapping | None:
 def _preview(import_id: int, content: bytes, mapping: FactMapping, save_as: str = "") -> None:
     """Read the file by the mapping, see what it comes to, and keep both."""
     rows = read_facts(content, mapping)
-    with reading():
+    with reading() as at:
         planned = plan(rows, mapping)
+        standings = foreseen(planned, at=at)
     with writing() as at:
-        choose(import_id, mapping, rows, planned)
+        choose(import_id, mapping, rows, planned, standings)
         if save_as:
             save_mapping(save_as, stored(mapping), by=visitor().id, at=at)
 
@@ -148,14 +149,16 @@ def _show(import_id: int, form: MappingForm | None = None, confirm_form: Confirm
         started = import_of(import_id)
         summary = started.summary or {}
         touched = dict(summary.get("organisations", ()))
-        names = select(Organisation).where(Organisation.id.in_(touched)).order_by(Organisation.name)
+        named = select(Organisation).where(Organisation.id.in_(touched)).order_by(Organisation.name)
+        names = {one.id: one for one in db.session.scalars(named)}
         is_open = started.confirmed_at is None and may("admin.map_import")
         is_sound = bool(summary) and not summary["wrong"] and bool(summary["counts"])
         return render_template(
             "admin/import.html",
             started=started,
             summary=summary,
-            organisations=[(one, touched[one.id]) for one in db.session.scalars(names)],
+            organisations=[(one, touched[one.id]) for one in names.values()],
+            names=names,
             form=(form or _mapping_form(started)) if is_open else None,
             confirm_form=(confirm_form or ConfirmForm(formdata=None)) if is_open and is_sound else None,
         )

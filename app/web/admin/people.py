@@ -45,7 +45,9 @@ def found_people(at: datetime) -> Select[*tuple[Any, ...]]:
 def _conditions() -> list[Any]:
     text, role = asked_text(), asked_choice("role", ROLES)
     language, account = asked_choice("language", LANGUAGES), asked_choice("account", ACCOUNTS)
-    conditions: list[Any] = [contains(text, Person.name, Person.email, Organisation.name)] if text else []
+    conditions: list[Any] = (
+        [contains(text, Person.name, Person.latin_name, Person.email, Organisation.name)] if text else []
+    )
     if role:
         conditions.append(Person.role == PersonRole(role))
     if language:

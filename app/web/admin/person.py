@@ -13,15 +13,18 @@ from app.exams.attempts import AttemptState
 from app.exams.grants import accommodate as give
 from app.exams.grants import grant_minutes, grants_of
 from app.exams.results import attempts_of
+from app.journeys.moving import send_off
 from app.ledger.deeds import deeds_on
+from app.people.membership_changes import end_of
 from app.people.organisations import membership_of
 from app.people.persons import Person, person_by_id
-from app.refusal import Refusal
+from app.refusal import NotFound, Refusal
 from app.transaction import reading, writing
 from app.web.access import may
 from app.web.admin.deeds import in_words
 from app.web.admin.forms import AccommodationForm, GrantForm
 from app.web.identity import visitor
+from app.web.membership_forms import EndWithReasonForm
 from app.web.wording import gettext as _
 
 Page = Response | tuple[str, int]
@@ -42,6 +45,20 @@ def end_accommodation(person_id: int) -> Page:
     """Take it back, for the exams that begin from now on."""
     form = FlaskForm()
     return _deed(person_id, form, lambda at: end(person_id, by=visitor().id, at=at), _("The accommodation has ended."))
+
+
+def end_membership(person_id: int) -> Page:
+    """The person leaves the organisation, at once or after a last day, for the vendor's reason."""
+    form = EndWithReasonForm()
+
+    def deed(at: datetime) -> None:
+        membership, last = membership_of(person_id, at), form.last_day.data
+        if membership is None:
+            raise NotFound
+        ends_at, why = end_of(last, at) if last else None, form.reason.data
+        send_off(person_id, membership.organisation_id, by=visitor().id, at=at, ends_at=ends_at, reason=why)
+
+    return _deed(person_id, form, deed, _("The end is set.") if form.last_day.data else _("The membership has ended."))
 
 
 def grant_time(person_id: int, attempt_id: int) -> Page:
@@ -70,6 +87,7 @@ def show(person_id: int, refusal: Refusal | None = None, wrong: FlaskForm | None
             attempts=attempts,
             open_attempts=[_sitting(attempt, wrong) for attempt, _result in attempts if _is_open(attempt)],
             form=(wrong if isinstance(wrong, AccommodationForm) else AccommodationForm(formdata=None)),
+            end=_end_form(person_id, wrong),
             wrong=wrong,
             refusal=refusal,
             lines=in_words(deeds_on(f"person:{person_id}")),
@@ -77,6 +95,13 @@ def show(person_id: int, refusal: Refusal | None = None, wrong: FlaskForm | None
             may_erase=may("admin.erase_person") and person_id != visitor().id and not found.is_erased,
             at=at,
         )
+
+
+def _end_form(person_id: int, wrong: FlaskForm | None) -> FlaskForm | None:
+    """The form as it was sent, or empty for whoever may end a membership."""
+    if not may("admin.end_membership") or person_id == visitor().id:
+        return None
+    return wrong if isinstance(wrong, EndWithReasonForm) else EndWithReasonForm(formdata=None)
 
 
 def _deed(person_id: int, form: FlaskForm, deed: Any, news: str) -> Page:

@@ -176,13 +176,14 @@ def _tier(tier: str | None, standpoint: Standpoint) -> str:
 
 
 def _export(found: Result) -> Response:
-    header = ("organisation", "name", "ladder", "change", "earned", "earned_by_draft", "held", "kept_until", "missing")
+    header = [_("Organisation"), _("Id"), _("Ladder"), _("What becomes of it"), _("Earned by the rules of now")]
+    header += [_("Earned by the draft"), _("Held by the draft"), _("Kept until"), _("What is missing")]
     rows = [
         (
-            line.slug,
             line.name,
+            line.slug,
             line.ladder,
-            line.change,
+            OF_ONE[line.change],
             line.earned,
             line.then,
             line.held,

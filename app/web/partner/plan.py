@@ -1,6 +1,6 @@
 """The plan of an organisation: the cheapest way to a tier, person by person, and what has to come from outside."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -19,8 +19,8 @@ from app.web.naming import JOB_ROLES, LEVELS
 from app.web.partner.amounts import money, study_time
 from app.web.partner.explained import own_place
 from app.web.partner.places import Place
+from app.web.wording import date_text, ngettext, number_text
 from app.web.wording import gettext as _
-from app.web.wording import number_text
 
 
 class Step(NamedTuple):
@@ -66,6 +66,24 @@ def show_plan(place: Place, at: datetime) -> str:
         steps=steps_of(found) if found else (),
         needs=needs_of(found, rules) if found else (),
     )
+
+
+def plan_lines(plan: Plan, rules: Programme, tier: str) -> Iterator[str]:
+    """The plan to a tier of that name in the lines of a terminal, one for whatever there is to do."""
+    if not plan.people and not plan.growth and not plan.wait_until:
+        yield f"{tier}: " + _("Nothing is missing")
+        return
+    parts = [ngettext("%(num)s person", "%(num)s people", len(plan.people)), study_time(plan.minutes)]
+    if fees := _fees(plan.fees):
+        parts.append(_("%(fees)s in exam fees", fees=fees))
+    yield f"{tier}: {', '.join(parts)}"
+    for step in steps_of(plan):
+        exams = [_("exam %(level)s", level=level) for level in step.exams]
+        yield f"  {step.name}: {', '.join([*step.courses, *exams])} ({step.study})"
+    for need in needs_of(plan, rules):
+        yield f"  {need.name}: {need.amount}"
+    if plan.wait_until:
+        yield "  " + _("Not before %(date)s", date=date_text(plan.wait_until, "long"))
 
 
 def _tab(place: Place, ladder: str, tier: Tier, chosen: Tier) -> tuple[str, str, bool]:

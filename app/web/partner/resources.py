@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask import render_template
 
-from app.partners.particulars import Entry
+from app.partners.particulars import Cadence, Entry
 from app.partners.programmes import Participation, participations_of
 from app.partners.rules import Programme, Tier
 from app.partners.standing import Standing, standings_in
@@ -24,6 +24,12 @@ class Rung:
     held: Tier | None
     upper: Tier | None
     passed: Sequence[Tier]
+
+    def review(self, everybody: Cadence | None) -> Cadence | None:
+        """How often business is reviewed, by the tier or with everybody; None where a benefit says it already."""
+        cadence = (self.held and self.held.business_review) or everybody
+        told = [text.get("en", "").lower() for text in self.held.benefits] if self.held else []
+        return None if any(f"{cadence} business review" in text for text in told) else cadence
 
     @property
     def gains(self) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from flask import render_template
 
+from app.learning.catalogue import live_courses
 from app.partners.particulars import returns
 from app.partners.programmes import live_programmes, participations_of, programme_by_slug
 from app.partners.rules import Programme
@@ -29,15 +30,23 @@ def programme(slug: str) -> str:
     with reading():
         rules = programme_by_slug(slug).rules
         joined = slug in _joined()
+        courses = _titles(rules)
     return render_template(
         "programmes/programme.html",
         slug=slug,
         rules=rules,
         joined=joined,
         tier_names={tier.id: in_language(tier.name) for _, _, tiers in rules.every_ladder for tier in tiers},
+        courses=courses,
         returns=list(_returns(rules)) if may("admin.overview") else [],
         office=may("admin.overview"),
     )
+
+
+def _titles(rules: Programme) -> dict[str, str]:
+    """The courses of the programme's training that stand, each with its title."""
+    named = {course for one in rules.training for course in one.courses}
+    return {one.slug: in_language(one.body["title"]) for one in live_courses() if one.slug in named} if named else {}
 
 
 def _joined() -> set[str]:

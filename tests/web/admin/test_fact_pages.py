@@ -1,6 +1,7 @@
 """The pages of facts: written down, corrected and withdrawn with a reason, imported after a look, and as CSV."""
 
 import csv
+import re
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
@@ -114,6 +115,20 @@ def test_what_is_wrong_stands_at_its_field(admin: FlaskClient, changes: dict[str
     assert answer.status_code == 422
     assert words in answer.text
     assert recorded() == []
+
+
+def test_a_preview_names_the_standings_that_would_change(admin: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = upload(admin, rows(row(), row("norte", "9999.99"))).text
+    assert "Standings that would change" in shown
+    table = shown.partition("Standings that would change")[2].partition("Organisations concerned")[0]
+    assert re.findall(r"<td>(.*?)</td>", table, re.DOTALL)[0] == "No tier"
+    assert "Tier 1" in table and "Rises" in table
+    assert "Norte" not in table
+    assert recorded() == []
+    assert "No standing changes." in upload(admin, rows(row("norte", "1"))).text
+    assert "No standing changes." not in upload(admin, rows(row("sur"))).text
+    monkeypatch.setattr(importing_facts, "SHOWN", 1)
+    assert "facts import --dry-run" in upload(admin, rows(row(), row("norte"))).text
 
 
 def test_a_correction_and_a_withdrawal_leave_the_history(admin: FlaskClient) -> None:

@@ -1,5 +1,6 @@
 """The page of a person: accommodations and minutes are granted, ended and refused there, and candidates see them."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,10 +10,11 @@ from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
 
 from app.exams.attempts import attempt_of
+from app.people.organisations import PartnerRole, membership_of
 from app.people.persons import Person, PersonRole
-from app.transaction import reading
+from app.transaction import now, reading
 from app.web.pulse import Pulse
-from tests.factories import make_exam, make_person, make_staff, sign_in, start
+from tests.factories import make_exam, make_membership, make_organisation, make_person, make_staff, sign_in, start
 
 GIVEN = {"extra_time_percent": "50", "break_min": "10", "reason": "request 12"}
 
@@ -135,3 +137,46 @@ def test_the_pulse_beats_and_survives_a_store_that_does_not_answer(
     assert pulse.last == before
     pulse.beat()
     assert pulse.last[0] > before[0]
+
+
+def test_the_vendor_ends_a_membership_with_a_reason(admin: FlaskClient, ana: Person) -> None:
+    firm = make_organisation(slug="andes", name="Andes")
+    path = f"/admin/people/{ana.id}"
+    assert "End the membership" not in page(admin, path)
+    make_membership(ana, firm)
+    assert "End the membership" in page(admin, path)
+    end = f"{path}/membership/end"
+    for sent, says in (
+        ({"confirmed": "y"}, "Say why"),
+        ({"confirmed": "y", "reason": " "}, "Say why"),
+        ({"reason": "Went away"}, "Confirm that it is to end"),
+        ({"confirmed": "y", "reason": "Went away", "last_day": "2020-01-01"}, "Choose a day from today on"),
+    ):
+        refused = admin.post(end, data=sent)
+        assert (refused.status_code, says in refused.text) == (422, True)
+    last = (now() + timedelta(days=9)).date()
+    sent = {"confirmed": "y", "reason": "Went  away", "last_day": last.isoformat()}
+    shown = admin.post(end, data=sent, follow_redirects=True).text
+    assert "The end is set." in shown and "Another end" in shown
+    shown = admin.post(end, data=sent | {"last_day": ""}, follow_redirects=True).text
+    assert "The membership has ended." in shown
+    text = page(admin, path)
+    assert "Adriana Luna ended the membership of Ana Ruiz in Andes: Went away" in text
+    assert re.search("Adriana Luna ended the membership of Ana Ruiz in Andes on .*: Went away", text)
+    assert admin.post(end, data=sent).status_code == 404
+    assert admin.get(end).status_code == 302
+
+
+def test_the_last_who_manages_a_team_stays_for_the_vendor_too(admin: FlaskClient, ana: Person) -> None:
+    make_membership(ana, make_organisation(slug="andes"), partner_role=PartnerRole.ADMIN)
+    refused = admin.post(f"/admin/people/{ana.id}/membership/end", data={"confirmed": "y", "reason": "Went away"})
+    assert (refused.status_code, "Nobody else manages the team" in refused.text) == (409, True)
+    with reading():
+        assert membership_of(ana.id, now())
+
+
+def test_whoever_only_looks_is_not_offered_the_end(client: FlaskClient, ana: Person) -> None:
+    make_membership(ana, make_organisation(slug="andes"))
+    viewer = sign_in(client, make_staff(PersonRole.VIEWER, language="en"))
+    assert "End the membership" not in page(viewer, f"/admin/people/{ana.id}")
+    assert viewer.post(f"/admin/people/{ana.id}/membership/end", data={"confirmed": "y"}).status_code == 403

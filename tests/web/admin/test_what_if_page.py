@@ -124,9 +124,14 @@ def test_it_is_there_as_csv(office: FlaskClient, root: Path) -> None:
     told = office.post("/admin/what-if", data=again)
     assert told.mimetype == "text/csv"
     lines = told.text.lstrip("\ufeff").splitlines()
-    assert lines[0].startswith("organisation,name,ladder,change")
-    assert lines[1].startswith("pampa,Pampa,,at_risk,Tier 2,Tier 1,Tier 2,")
+    assert lines[0].startswith("Organisation,Id,Ladder,What becomes of it,Earned by the rules of now")
+    assert lines[1].startswith("Pampa,pampa,,Becomes at risk,Tier 2,Tier 1,Tier 2,")
     assert len(lines) == 4
+    with office.session_transaction() as session:
+        session["language"] = "es"
+    lines = office.post("/admin/what-if", data=again).text.lstrip("\ufeff").splitlines()
+    assert lines[0].startswith("Empresa,Identificador,")
+    assert "Queda en riesgo" in lines[1]
 
 
 @pytest.mark.parametrize(

@@ -215,3 +215,12 @@ def test_the_database_keeps_no_empty_form(browser: FlaskClient, person: Person, 
     start(person, latin_name=LATIN)
     with pytest.raises(IntegrityError), writing():
         db.session.execute(text(f"UPDATE {table} SET latin_name = ''"))
+
+
+def test_the_office_finds_people_and_certificates_by_the_latin_form(browser: FlaskClient, person: Person) -> None:
+    browser.post("/exams/fundamentals/start", data=FORM | {"latin_name": LATIN})
+    passes(attempts(person)[0])
+    office = sign_in(browser.application.test_client(), make_staff(PersonRole.VIEWER, name="Víctor"))
+    for page in ("/admin/people", "/admin/credentials", "/admin/credentials.csv"):
+        assert ARABIC in office.get(f"{page}?q=mohamed").text, page
+        assert ARABIC not in office.get(f"{page}?q=mustafa").text, page

@@ -25,6 +25,7 @@ from tests.factories import (
     sign_in,
     write_programme,
 )
+from tests.facts import row, rows
 
 KPIS = [{"metric": metric, "name": both(metric), "unit": "money"} for metric in ("revenue", "commission")]
 
@@ -69,6 +70,25 @@ def test_recorded_commission_stands_in_its_place(client: FlaskClient, andes: Org
     know(andes, 77_00, now(), "commission")
     page = client.get("/scorecard/money").text
     assert "$77" in page and "$125" not in page and "recorded" in page
+
+
+def test_commission_comes_with_the_files_of_a_programme_that_counts_it(
+    client: FlaskClient, andes: Organisation, boss: Person, tmp_path: Path
+) -> None:
+    file, run = tmp_path / "facts.csv", client.application.test_cli_runner()
+    day = f"{now():%Y-%m-%d}"
+    lines = [row(value="1000", valid_from=day), row(metric="commission", value="77.25", valid_from=day, currency="USD")]
+    file.write_text(rows(*lines))
+    told = run.invoke(args=["facts", "import", str(file)])
+    assert told.output.endswith("2 rows: 2 recorded\n")
+    assert money_rows(client)[0][3:] == ["1000.00", "Tier One (12.5%)", "77.25", "Recorded"]
+    office = sign_in(client.application.test_client(), make_staff(PersonRole.VIEWER, language="en"))
+    assert "commission" in office.get("/admin/organisations/andes/facts").text
+    write_programme(tmp_path, at_least=[1], kpis=KPIS[:1])
+    publish(tmp_path)
+    told = run.invoke(args=["facts", "import", str(file)])
+    assert "3: metric: The programme has no metric commission. Those it has: revenue." in told.output
+    assert told.exit_code == 1
 
 
 def test_what_was_corrected_counts_and_what_was_withdrawn_does_not(

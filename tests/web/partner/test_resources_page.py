@@ -62,6 +62,24 @@ def test_what_is_given_today(page: str) -> None:
     assert '<a href="https://vendor.example/report" rel="noopener">Sales report</a>' in page
 
 
+def test_a_review_that_a_benefit_names_is_said_once(app: Flask, client: FlaskClient, tmp_path: Path) -> None:
+    tiers = [tier(1, ["Training", "Quarterly business reviews"], business_review="quarterly")]
+    write_programme(tmp_path, **HELD | {"tiers": tiers, "resources": [], "support": []})
+    publish(tmp_path)
+    sign_in(client, make_member(make_organisation("small"), language="en"))
+    page = client.get("/scorecard/resources").text
+    assert "<li>Quarterly business reviews</li>" in page
+    assert "Business review: quarterly" not in page
+
+
+def test_a_tier_that_brings_nothing_where_others_do_is_complained_of(tmp_path: Path) -> None:
+    write_programme(tmp_path, **HELD | {"tiers": [tier(1, ["Training"]), tier(2, []), tier(3, ["Shares"])]})
+    [complaint] = read_programmes(tmp_path)[1]
+    assert (complaint.message, complaint.line > 1) == ("the tier `t2` brings no benefit, and others do", True)
+    write_programme(tmp_path, **HELD | {"tiers": [tier(1, []), tier(2, []), tier(3, [])]})
+    assert read_programmes(tmp_path)[1] == []
+
+
 def test_what_the_next_tier_would_add(page: str) -> None:
     added = page.partition("What Tier 2 would add")[2].partition("</section>")[0]
     assert "Leads" in added
