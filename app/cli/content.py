@@ -6,8 +6,9 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from app.cli.saying import Failure
+from app.cli.saying import Failure, words
 from app.journeys.publishing import publish_content, read_content
+from app.refusal import Refusal
 from app.transaction import writing
 
 content = AppGroup("content", help="Check and publish courses, exams and programmes.")
@@ -37,7 +38,10 @@ def publish() -> None:
         click.echo(str(complaint))
     if found.complaints:
         raise Failure(f"{len(found.complaints)} errors; nothing was published")
-    with writing() as at:
-        published = publish_content(found, at=at)
+    try:
+        with writing() as at:
+            published = publish_content(found, at=at)
+    except Refusal as refusal:
+        raise Failure(words(refusal)) from refusal
     names = [*published.courses, *published.exams, *published.programmes]
     click.echo(f"published: {', '.join(names)}" if names else "nothing has changed")

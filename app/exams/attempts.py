@@ -42,6 +42,7 @@ class Closing(enum.StrEnum):
 
 
 IS_OPEN = text("state = 'open'")  # no parameters: only so do queries find the indexes of what is open, or uncounted
+_WHERE_OPEN: Any = {"sqlite_where": IS_OPEN, "postgresql_where": IS_OPEN}
 UNCOUNTED = text("state = 'closed' AND NOT counted")
 
 
@@ -52,16 +53,9 @@ class Attempt(Model):
     __table_args__ = (
         CheckConstraint("deadline_at > started_at", name="deadline"),
         CheckConstraint("(state = 'open') = (closed_at IS NULL)", name="closed"),
-        Index(
-            "uq_attempts_one_open",
-            "person_id",
-            "exam_id",
-            unique=True,
-            sqlite_where=IS_OPEN,
-            postgresql_where=IS_OPEN,
-        ),
+        Index("uq_attempts_one_open", "person_id", "exam_id", unique=True, **_WHERE_OPEN),
         Index("ix_attempts_person", "person_id", "exam_id", "started_at"),
-        Index("ix_attempts_open", "deadline_at", sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
+        Index("ix_attempts_open", "deadline_at", **_WHERE_OPEN),
         Index("ix_attempts_uncounted", "id", sqlite_where=UNCOUNTED, postgresql_where=UNCOUNTED),
     )
 
@@ -88,7 +82,7 @@ class Attempt(Model):
     section_ends: Mapped[list[int]] = mapped_column(server_default="[]")  # of those finished, in ms after the start
     section_grants: Mapped[list[int]] = mapped_column(server_default="[]")  # seconds granted to each; none: nothing yet
     counted: Mapped[bool] = mapped_column(server_default=false())  # in the statistics of its items
-    agreement_hash: Mapped[Sha256 | None]  # of the text of the exam version that was accepted; none: not kept then
+    agreement_hash: Mapped[Sha256 | None]  # of the text that was accepted; none: practice, or not kept then
     address: Mapped[Code | None]  # of the device that it was begun from
     agent: Mapped[Name | None]
 
@@ -96,6 +90,11 @@ class Attempt(Model):
     def exam(self) -> dict[str, Any]:
         """The exam as it was when the attempt started."""
         return body_of(self.exam_version_id)
+
+    @property
+    def is_practice(self) -> bool:
+        """It was begun to practise: it is shown item by item afterwards, and counts for nothing."""
+        return bool(self.exam.get("practice"))
 
     @property
     def items(self) -> list[dict[str, Any]]:
@@ -196,7 +195,7 @@ def begin_attempt(
     rng: Random,
     allowance: Allowance,
     key: int | None,
-    agreement_hash: str,
+    agreement_hash: str | None,
     seen: Seen | None,
 ) -> Attempt:
     """Draw the form and start the clock, for a caller who holds the person's lock and has looked at the gate."""

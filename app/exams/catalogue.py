@@ -16,7 +16,7 @@ from app.content.versions import Medium, bodies, body_of, derived, publish_mediu
 from app.exams.bank import ExamFile
 from app.exams.blueprint import BankItem, bank_item
 from app.extensions import Code, Key, Model, Slug, db
-from app.refusal import NotFound
+from app.refusal import NotFound, Refusal
 
 
 class Exam(Model):
@@ -34,6 +34,11 @@ class Exam(Model):
     def body(self) -> dict[str, Any]:
         """The published policy and texts."""
         return body_of(self.version_id)
+
+    @property
+    def is_practice(self) -> bool:
+        """It certifies nothing; exams of before there was practice do not know of it."""
+        return bool(self.body.get("practice"))
 
 
 class ExamItem(Model):
@@ -61,14 +66,27 @@ class NoSuchExam(NotFound):
     title = _l("There is no such exam")
 
 
-def live_exams() -> Sequence[Exam]:
-    """The published exams, the lowest level first."""
+class ExamStaysWhatItIs(Refusal):
+    """Whoever practised saw the keys, and whoever was graded has a result that counts."""
+
+    status = 422
+    title = _l("A graded exam does not become one for practice, nor the other way round: give it another id")
+
+
+def all_exams() -> Sequence[Exam]:
+    """The published exams, graded and for practice, the lowest level first."""
     exams = db.session.scalars(_LIVE).all()
+    bodies([exam.version_id for exam in exams])
     return sorted(exams, key=lambda exam: (LEVELS.index(exam.level), exam.slug))
 
 
+def live_exams() -> Sequence[Exam]:
+    """The published exams that certify, the lowest level first."""
+    return [exam for exam in all_exams() if not exam.is_practice]
+
+
 def live_exam(slug: str) -> Exam:
-    """A published exam, or NoSuchExam."""
+    """A published exam, graded or for practice, or NoSuchExam."""
     exam = db.session.scalar(_BY_SLUG, {"slug": slug})
     if exam is None:
         raise NoSuchExam
@@ -117,6 +135,8 @@ def _publish_exam(file: ExamFile, at: datetime) -> int:
     if exam is None:
         exam = Exam(slug=file.spec.id)
         db.session.add(exam)
+    elif exam.is_practice != file.spec.practice:
+        raise ExamStaysWhatItIs(exam=file.spec.id)
     exam.level, exam.live, exam.version_id = file.spec.level, True, version.id
     if is_new:
         _place_items(version.id, file, at)

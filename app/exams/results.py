@@ -24,11 +24,17 @@ from app.extensions import Model, append_only, db, one_of
 
 
 class ResultState(enum.StrEnum):
-    """Provisional, it is not known yet whether it is passed; void, it counts as failed whatever was answered."""
+    """Provisional, it is not known yet whether it is passed; void, it counts as failed whatever was answered; of
+    practice, it decides nothing, whatever was earned."""
 
     PROVISIONAL = "provisional"
     FINAL = "final"
     VOID = "void"
+    PRACTICE = "practice"
+
+
+DECIDED = (ResultState.FINAL, ResultState.VOID)
+_STATES = ", ".join(f"'{state.value}'" for state in ResultState)
 
 
 class Result(Model):
@@ -53,14 +59,14 @@ class Result(Model):
     state: Mapped[ResultState] = mapped_column(
         # A constraint of the column, not of the table: SQLite adds no other to a table that is there.
         one_of(ResultState, constraint=False),
-        CheckConstraint("state IN ('provisional', 'final', 'void') AND (state = 'final' OR NOT passed)", name="state"),
+        CheckConstraint(f"state IN ({_STATES}) AND (state = 'final' OR NOT passed)", name="state"),
         server_default=ResultState.FINAL.value,
     )
 
     @property
     def verdict(self) -> bool | None:
-        """Whether it is passed; None as long as nobody knows."""
-        return None if self.state is ResultState.PROVISIONAL else self.passed
+        """Whether it is passed; None as long as nobody knows, and where nothing hangs on it."""
+        return self.passed if self.state in DECIDED else None
 
     @property
     def domain_percent(self) -> dict[str, int]:
@@ -86,7 +92,7 @@ class Sat(NamedTuple):
     @property
     def failed(self) -> bool:
         """It counts against the number of attempts."""
-        return self.passed is False and self.state is not ResultState.PROVISIONAL
+        return self.passed is False and self.state in DECIDED
 
 
 _SHUT = (
@@ -132,6 +138,8 @@ def close_attempt(attempt: Attempt, closing: Closing, *, at: datetime) -> tuple[
     answers = {position: saved.answer for position, saved in responses.items()}
     corrections = approved_corrections(attempt.exam_id)
     grade = grade_answers(attempt, answers, corrections)
+    if attempt.is_practice:
+        return append_result(attempt.id, 1, grade, at=at, state=ResultState.PRACTICE), responses
     state = state_of(grade, held=hangs_on_reports(attempt, answers, corrections))
     return append_result(attempt.id, 1, grade, at=at, state=state), responses
 

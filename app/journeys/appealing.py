@@ -17,7 +17,7 @@ from app.exams.appeals import (
 from app.exams.attempts import Attempt, lock_attempt, lock_for_closing
 from app.exams.reports import reports_of
 from app.exams.responses import NoSuchPosition
-from app.exams.results import Result, ResultState, current_result
+from app.exams.results import DECIDED, Result, ResultState, current_result
 from app.exams.voids import standing_void
 from app.journeys.reviewing import OwnAttempt, judged
 from app.journeys.sitting import conclude
@@ -33,7 +33,7 @@ def file_appeal(attempt_id: int, person_id: int, said: str, position: int | None
     """The candidate appeals against the current result, or against one item of it."""
     attempt = lock_for_closing(attempt_id, person_id)
     result = current_result(attempt_id)
-    if result is None or result.state is ResultState.PROVISIONAL:
+    if result is None or result.state not in DECIDED:
         raise NothingToAppeal
     if at > last_day(attempt.exam, result.graded_at):
         raise AppealTooLate

@@ -25,10 +25,10 @@ from app.refusal import Refusal
 class Gate:
     """Whether a person may start an exam, and if not, all that stands in the way.
 
-    `own` is the valid credential of the exam's own level that lasts longest; `accepted` are the outside credentials
-    that stand in for a level or a course; `awaited` is an attempt whose result is not final. `coaching` is what would
-    shorten the wait, and `coached_start` from when one could start if all of it were done now; None where it brings
-    nothing.
+    `own` is the valid credential of the exam's own level that lasts longest (None for practice, which certifies
+    nothing); `accepted` are the outside credentials that stand in for a level or a course; `awaited` is an attempt
+    whose result is not final. `coaching` is what would shorten the wait, and `coached_start` from when one could start
+    if all of it were done now; None where it brings nothing.
     """
 
     missing_courses: Sequence[Course] = ()
@@ -128,7 +128,7 @@ def _gate(
         missing_level=below if below and not longest(owned, levels_from(below)) else None,
         open_attempt=next((sat for sat in history if sat.closed_at is None), None),
         awaited=next((sat for sat in history if sat.state is ResultState.PROVISIONAL), None),
-        own=longest(owned, (body["level"],)),
+        own=None if body.get("practice") else longest(owned, (body["level"],)),
         history=history,
         allowance=given,
         window=window,

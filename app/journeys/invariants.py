@@ -104,6 +104,8 @@ def _results_stand() -> Iterator[str]:
             yield f"attempt {attempt.id}: its results are not numbered from one"
         elif not attempt.is_erased and not all(holds for _, holds in results):
             yield f"attempt {attempt.id}: graded again it gives another result"
+        if any((result.state is ResultState.PRACTICE) != attempt.is_practice for result, _ in results):
+            yield f"attempt {attempt.id}: it counts though it was practice, or the other way round"
     unclosed = select(Result.attempt_id).join(Attempt, Attempt.id == Result.attempt_id)
     for attempt_id in db.session.scalars(unclosed.where(Attempt.state == AttemptState.OPEN)):
         yield f"attempt {attempt_id}: is open and has a result"

@@ -43,7 +43,7 @@ from app.mail.outbox import Lane, put, put_all
 from app.partners.evaluating import foresee, reevaluate_organisation
 from app.partners.records import Holding
 from app.people.organisations import Membership, Workplace, present, workplaces_since
-from app.refusal import N_
+from app.refusal import N_, Refusal
 
 TASK = "regrade"
 PIECE, LOOKED_AT, ORGANISATIONS = 50, 1000, 25  # of one transaction: others want to write between two of them
@@ -76,8 +76,17 @@ class Finding:
         return foreseen | change | done
 
 
+class NothingToCorrect(Refusal):
+    """What was practised is not graded again: nothing hangs on it."""
+
+    title = N_("A practice exam is not corrected")
+    detail = N_("Correct its files and publish them: who practises from then on gets the corrected item.")
+
+
 def propose_correction(exam: Exam, proposal: Proposal, *, by: int, at: datetime) -> Regrade:
     """Write down what is asked for and have the worker find out what it would change."""
+    if exam.is_practice:
+        raise NothingToCorrect
     regrade = propose(exam, proposal, by=by, at=at)
     record("correction_proposed", f"regrade:{regrade.id}", by=by, at=at, item=regrade.item_id, reason=regrade.reason)
     put(TASK, {"regrade_id": regrade.id}, at=at, lane=Lane.BATCH)

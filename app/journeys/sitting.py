@@ -61,30 +61,34 @@ def start_attempt(
     exam: Exam,
     person: Person | Account,
     *,
-    legal_name: str,
     language: str,
-    agreement: bool,
     at: datetime,
     rng: Random,
+    legal_name: str = "",
+    agreement: bool = False,
     key: int | None = None,
     agreement_hash: str | None = None,
     seen: Seen | None = None,
     latin_name: str | None = None,
 ) -> Attempt:
-    """Start the clock, once the agreement is accepted, the name confirmed and the gate open.
+    """Start the clock, once the agreement is accepted, the name confirmed and the gate open; of practice, at once.
 
     `agreement_hash` is that of the text shown; without it, the one in the exam's language is accepted.
     `key` names the wish to start, so that whoever repeats it is told of the attempt that began. `latin_name` is needed
-    where the legal name is in a script that certificates do not print.
+    where the legal name is in a script that certificates do not print. Practice asks for none of these.
     """
-    if not agreement:
+    is_practice = exam.is_practice
+    if not (agreement or is_practice):
         raise AgreementNeeded
     offered = exam.body["languages"]
     language = language if language in offered else offered[0]
-    accepted = accepted_text(exam.body, agreement_hash, language)
-    names = clean_names(legal_name, latin_name)  # what no certificate could print is refused before the exam, not after
-    if lock_candidate(person.id) != names:
+    accepted = None if is_practice else accepted_text(exam.body, agreement_hash, language)
+    # What no certificate could print is refused before the exam, not after.
+    names = None if is_practice else clean_names(legal_name, latin_name)
+    known = lock_candidate(person.id)
+    if names and known != names:
         confirm_name(person.id, *names)
+    name, in_latin = names or known
     gate = gate_of(exam, person.id, at)
     if before := next((sat for sat in gate.history if key is not None and sat.start_key == key), None):
         raise AlreadyStarted(attempt=before.id)
@@ -94,8 +98,8 @@ def start_attempt(
     attempt = begin_attempt(
         exam,
         person_id=person.id,
-        legal_name=names.name,
-        latin_name=names.latin_name,
+        legal_name=name,
+        latin_name=in_latin,
         language=language,
         at=at,
         rng=rng,
@@ -116,7 +120,8 @@ def finish_attempt(attempt: Attempt, closing: Closing, *, at: datetime) -> Outco
     ask_for_ratings(attempt, result.grade.get("pending", ()), Policy.of(attempt.exam).graders, at=at)
     credential = award(attempt, result, at=at) if result.passed else None
     news = ("result_mail", {"attempt_id": attempt.id})
-    put_all([news, certificate_task(credential)] if credential else [news], at=at)
+    if not attempt.is_practice:
+        put_all([news, certificate_task(credential)] if credential else [news], at=at)
     record("attempt_closed", f"attempt:{attempt.id}", by=by, at=at, closing=closing, passed=result.verdict)
     return Outcome(attempt, responses, result, credential)
 

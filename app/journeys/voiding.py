@@ -15,6 +15,7 @@ from app.journeys.sitting import conclude
 from app.ledger.deeds import record
 from app.refusal import N_, Refusal
 
+UNVOIDABLE = (ResultState.VOID, ResultState.PRACTICE)
 VOIDED = N_("The result of the exam was voided")  # what everyone reads; why, only the holder does
 
 
@@ -63,6 +64,6 @@ def _decide(void: Void, state: VoidState, *, by: int, at: datetime) -> Attempt:
 
 def _result_to_void(attempt: Attempt) -> Result:
     current = current_result(attempt.id)
-    if attempt.is_erased or current is None or current.state is ResultState.VOID:
+    if attempt.is_erased or current is None or current.state in UNVOIDABLE:
         raise NothingToVoid
     return current

@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from app.credentials.issuing import Credential
 from app.exams.attempts import Attempt
 from app.exams.catalogue import Exam
-from app.exams.results import Result, ResultState
+from app.exams.results import DECIDED, Result, ResultState
 from app.exams.retakes import add_months
 from app.extensions import db
 from app.learning.enrolling import Enrolment
@@ -80,7 +80,7 @@ def exam_passes(programme_id: int, start: datetime, end: datetime) -> list[Passe
         .join(Exam, Exam.id == Attempt.exam_id)
         .join(Result, (Result.attempt_id == Attempt.id) & ~_is_corrected)
         .where(Attempt.closed_at >= start, Attempt.closed_at < end, worked_at(Attempt.closed_at))
-        .where(Result.state != ResultState.PROVISIONAL)
+        .where(Result.state.in_(DECIDED))
         .group_by(Exam.id)
         .order_by(Exam.slug)
     )

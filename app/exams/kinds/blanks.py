@@ -10,7 +10,18 @@ from fractions import Fraction
 from typing import Any
 
 from app.exams.kinds import short_text
-from app.exams.kinds.kind import NO_RULES, AnswerLine, BadKey, Item, Rules, no_parts, public_view, read_list, share
+from app.exams.kinds.kind import (
+    NO_RULES,
+    AnswerLine,
+    BadKey,
+    Item,
+    Rules,
+    no_choice,
+    no_parts,
+    public_view,
+    read_list,
+    share,
+)
 from app.refusal import N_
 
 NAME = "blanks"
@@ -22,6 +33,7 @@ PARTIAL = True
 KEEPS_ORDER = False
 WORDS = short_text.WORDS
 parts = no_parts
+chosen = no_choice
 
 MOST = 10
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from app.exams.kinds.kind import NO_RULES, AnswerLine, BadKey, Item, Rules, public_view
+from app.exams.kinds.kind import NO_RULES, AnswerLine, BadKey, Item, Rules, no_choice, public_view
 from app.exams.kinds.rubric import LONGEST, RUBRIC_LINE, read_long_text, read_rubric, rubric_parts
 from app.refusal import N_
 
@@ -21,6 +21,7 @@ PARTIAL = False
 KEEPS_ORDER = False
 WORDS: dict[str, tuple[str, ...]] = {"words": ()}
 parts = rubric_parts
+chosen = no_choice
 
 MOST_WORDS = 3000
 

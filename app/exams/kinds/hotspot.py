@@ -11,7 +11,17 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from app.exams.kinds.kind import AnswerLine, BadAnswer, BadKey, Item, Rules, all_or_nothing, public_view, read_list
+from app.exams.kinds.kind import (
+    AnswerLine,
+    BadAnswer,
+    BadKey,
+    Item,
+    Rules,
+    all_or_nothing,
+    no_choice,
+    public_view,
+    read_list,
+)
 from app.refusal import N_
 
 NAME = "hotspot"
@@ -22,6 +32,7 @@ INLINE = re.compile(r"(!\[[^\[\]]*\]\([^()]*\))")
 PARTIAL = False
 KEEPS_ORDER = False
 WORDS: dict[str, tuple[str, ...]] = {}
+chosen = no_choice
 
 MOST, SIDE = 10, 1000
 PICTURE = re.compile(r"!\[(?P<alt>[^\[\]]*\S[^\[\]]*)\]\(\.\./\.\./media/(?P<name>[^/()]+)\)")

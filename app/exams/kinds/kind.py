@@ -91,6 +91,9 @@ class Kind(Protocol):
     def read_response(self, raw: Any, item: Item, option_order: Sequence[int]) -> Any:
         """The answer as it is stored, None when it was cleared; raises BadAnswer."""
 
+    def chosen(self, answer: Any, option_order: Sequence[int]) -> Sequence[int]:
+        """The file positions of the options that the answer chooses, of a kind that explains them one by one."""
+
     def right_answer(self, item: Item, option_order: Sequence[int]) -> Any:
         """An answer, as it is stored, that earns every point; None for a kind that is rated, which has no such one."""
 
@@ -125,6 +128,10 @@ def share(item: Item, right: int, count: int) -> Fraction:
 
 def no_parts(answers: Sequence[AnswerLine]) -> Mapping[str, Sequence[AnswerLine]]:
     return {}
+
+
+def no_choice(answer: Any, option_order: Sequence[int]) -> Sequence[int]:
+    return ()
 
 
 def count_options(item: Item) -> int:

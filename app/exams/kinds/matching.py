@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from app.exams.kinds.choices import require_position
-from app.exams.kinds.kind import AnswerLine, BadKey, Item, Rules, public_view, read_list, share
+from app.exams.kinds.kind import AnswerLine, BadKey, Item, Rules, no_choice, public_view, read_list, share
 from app.refusal import N_
 
 NAME = "matching"
@@ -23,6 +23,7 @@ INLINE = None
 PARTIAL = True
 KEEPS_ORDER = False
 WORDS: dict[str, tuple[str, ...]] = {}
+chosen = no_choice
 
 FEWEST, MOST = 2, 10
 PAIR = re.compile(r"-(?: +(?P<prompt>(?:(?! -> ).)+?))? +-> +(?P<option>(?:(?! -> ).)+)")

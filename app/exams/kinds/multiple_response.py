@@ -58,6 +58,10 @@ def read_response(raw: Any, item: Item, option_order: Sequence[int]) -> list[int
     return sorted(chosen)
 
 
+def chosen(answer: list[int] | None, option_order: Sequence[int]) -> list[int]:
+    return [option_order[position] for position in answer or ()]
+
+
 def right_answer(item: Item, option_order: Sequence[int]) -> list[int]:
     return sorted(option_order.index(position) for position in item["key"])
 

@@ -20,6 +20,7 @@ from app.exams.kinds.kind import (
     Item,
     Rules,
     all_or_nothing,
+    no_choice,
     public_view,
 )
 from app.refusal import N_
@@ -32,6 +33,7 @@ INLINE = None
 PARTIAL = False
 KEEPS_ORDER = False
 WORDS: dict[str, tuple[str, ...]] = {}
+chosen = no_choice
 
 LONGEST = 40
 NUMBER = r"[0-9]{1,18}(?:\.[0-9]{1,18})?"

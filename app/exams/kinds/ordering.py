@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from app.exams.kinds.choices import require_position
-from app.exams.kinds.kind import AnswerLine, BadAnswer, BadKey, Item, Rules, public_view, read_list, share
+from app.exams.kinds.kind import AnswerLine, BadAnswer, BadKey, Item, Rules, no_choice, public_view, read_list, share
 from app.refusal import N_
 
 NAME = "ordering"
@@ -23,6 +23,7 @@ INLINE = None
 PARTIAL = True
 KEEPS_ORDER = False
 WORDS: dict[str, tuple[str, ...]] = {}
+chosen = no_choice
 
 FEWEST, MOST = 2, 10
 ELEMENT = re.compile(r"(?P<number>[1-9][0-9]*)\. +(?P<text>\S.*)")

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from app.exams.kinds.file_types import MOST_MIB, TYPES
-from app.exams.kinds.kind import NO_RULES, AnswerLine, BadAnswer, BadKey, Item, Rules, public_view
+from app.exams.kinds.kind import NO_RULES, AnswerLine, BadAnswer, BadKey, Item, Rules, no_choice, public_view
 from app.exams.kinds.rubric import LONGEST, RUBRIC_LINE, read_long_text, read_rubric, rubric_parts
 from app.refusal import N_
 
@@ -27,6 +27,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "types": (),
 }
 parts = rubric_parts
+chosen = no_choice
 _DEFAULTS = {"files": "1", "size": "10", "types": ",".join(TYPES)}
 _EMPTY: dict[str, Any] = {"text": "", "files": []}
 

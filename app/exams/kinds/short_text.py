@@ -19,6 +19,7 @@ from app.exams.kinds.kind import (
     Item,
     Rules,
     all_or_nothing,
+    no_choice,
     no_parts,
     public_view,
 )
@@ -33,6 +34,7 @@ PARTIAL = False
 KEEPS_ORDER = False
 WORDS = {"case": ("keep",), "accents": ("keep",)}
 parts = no_parts
+chosen = no_choice
 
 LONGEST = 200
 NEARLY_NUMBER = re.compile(r"-?[0-9].*(\+-|±|\.\.)")

@@ -54,6 +54,10 @@ def read_response(raw: Any, item: Item, option_order: Sequence[int]) -> int | No
     return None if raw is None else require_position(raw, option_order)
 
 
+def chosen(answer: int | None, option_order: Sequence[int]) -> list[int]:
+    return [] if answer is None else [option_order[answer]]
+
+
 def right_answer(item: Item, option_order: Sequence[int]) -> int:
     return option_order.index(item["key"])
 

@@ -12,6 +12,7 @@ from app.exams.kinds.kind import (
     Item,
     Rules,
     all_or_nothing,
+    no_choice,
     no_parts,
     public_view,
 )
@@ -26,6 +27,7 @@ PARTIAL = False
 KEEPS_ORDER = False
 WORDS: dict[str, tuple[str, ...]] = {}
 parts = no_parts
+chosen = no_choice
 
 TRUTHS = {"true": True, "false": False}
 

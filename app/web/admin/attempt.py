@@ -14,11 +14,11 @@ from app.exams.events import events_of
 from app.exams.grants import grants_of
 from app.exams.reports import reports_of
 from app.exams.responses import Response as Answer
-from app.exams.results import ResultState, results_of
+from app.exams.results import results_of
 from app.exams.voids import SecondAdminNeeded, VoidState, void_of, voids_of
 from app.extensions import db
 from app.journeys.reviewing import OwnAttempt
-from app.journeys.voiding import approve_voiding, propose_voiding, reject_voiding
+from app.journeys.voiding import UNVOIDABLE, approve_voiding, propose_voiding, reject_voiding
 from app.ledger.deeds import deeds_on, record
 from app.people.persons import Person, person_by_id
 from app.transaction import reading, writing
@@ -85,7 +85,7 @@ def show(attempt_id: int, form: VoidForm) -> str:
         noted, noted_in_all = events_of(attempt_id)
         accepted, voids = found.agreement_hash, voids_of(attempt_id)
         proposed = next((void for void in voids if void.state is VoidState.PROPOSED), None)
-        counts = bool(results) and results[-1].state is not ResultState.VOID
+        counts = bool(results) and results[-1].state not in UNVOIDABLE
         return render_template(
             "admin/attempt.html",
             attempt=found,

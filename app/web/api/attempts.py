@@ -11,7 +11,7 @@ from app.credentials.names import clean_names
 from app.credentials.register import owned_by
 from app.exams.attempts import Attempt, AttemptState
 from app.exams.breaks import is_on_break
-from app.exams.catalogue import Exam, live_exam, live_exams
+from app.exams.catalogue import Exam, all_exams, live_exam
 from app.exams.finishing import finish_section as finish
 from app.exams.languages import require_offered, show_in
 from app.exams.receipts import known_keys, receipt_of
@@ -25,18 +25,22 @@ from app.journeys.sitting import start_attempt as start
 from app.journeys.sitting import submit_attempt as submit
 from app.transaction import now, reading, writing
 from app.web import language
+from app.web.api.feedback import items_with_feedback
 from app.web.api.idempotency import asked_key
 from app.web.api.parsing import Endpoints
 from app.web.identity import device, visitor
 from app.web.settling import settle_overdue, settled_attempt
 
+SHOWN = (ResultState.FINAL, ResultState.PRACTICE)
 blueprint = Endpoints("api_attempts", __name__, description="Exams and attempts")
 
 
 class StartSchema(Schema):
     """What starts an attempt. Names and language default to the person's own."""
 
-    agreement = fields.Boolean(required=True, metadata={"description": "the agreement of the exam is accepted"})
+    agreement = fields.Boolean(
+        load_default=False, metadata={"description": "the agreement is accepted; practice asks for none, nor for names"}
+    )
     agreement_hash = fields.String(
         load_default=None,
         validate=validate.Length(equal=64),
@@ -76,7 +80,7 @@ def list_exams() -> dict[str, Any]:
     """The exams, and whether you may start each now."""
     settle_overdue(visitor().id)
     with reading() as at:
-        exams = live_exams()
+        exams = all_exams()
         gates = gates_of(exams, visitor().id, owned_by(visitor().id, at), at)
         return {"exams": [_exam_view(exam, gates[exam.id]) for exam in exams]}
 
@@ -116,7 +120,10 @@ def start_attempt(asked: dict[str, Any], slug: str) -> dict[str, Any]:
 @blueprint.arguments(ViewSchema(), location="query")
 @blueprint.response(200)
 def get_attempt(asked: dict[str, Any], attempt_id: int) -> dict[str, Any]:
-    """Your attempt: its items without their keys, your responses, the deadline; once closed, the result."""
+    """Your attempt: its items without their keys, your responses, the deadline; once closed, the result.
+
+    Practice, once closed, tells of each item what is right, why, and which lesson teaches it.
+    """
     attempt = settled_attempt(attempt_id, visitor().id)
     with reading() as at:
         if asked["language"]:
@@ -212,6 +219,9 @@ def attempt_view(
     }
     if attempt.state is AttemptState.CLOSED:
         view |= _outcome_view(outcome_of(attempt))
+    if attempt.state is AttemptState.CLOSED and attempt.is_practice:
+        told = items_with_feedback(attempt, responses, language or attempt.spoken)
+        view["items"] = [item | more for item, more in zip(view["items"], told, strict=True)]
     return view
 
 
@@ -231,8 +241,9 @@ def section_view(section: Present) -> dict[str, Any]:
 def _begun_before(attempt_id: int, wish: dict[str, Any]) -> dict[str, Any]:
     """The attempt that the same key started; with another name or language it was another wish."""
     attempt = settled_attempt(attempt_id, visitor().id)
-    names = clean_names(wish["legal_name"], wish["latin_name"])
-    if (attempt.legal_name, attempt.latin_name, attempt.language) != (*names, wish["language"]):
+    begun = (attempt.legal_name, attempt.latin_name)
+    names = begun if attempt.is_practice else clean_names(wish["legal_name"], wish["latin_name"])
+    if (*begun, attempt.language) != (*names, wish["language"]):
         raise KeyReused
     with reading() as at:
         return attempt_view(attempt, responses_of(attempt_id), at)
@@ -245,14 +256,14 @@ def _clock(deadline: datetime) -> dict[str, Any]:
 def _outcome_view(outcome: Outcome) -> dict[str, Any]:
     result = outcome.result
     decided = {
-        "passed": result.passed,
+        "passed": result.verdict,
         "scaled": result.scaled,
         "domain_percent": result.domain_percent,
         "short_domains": short_domains_of(outcome.attempt.exam, result),
     }
     undecided = dict.fromkeys(decided)
     return {
-        "result": {"state": result.state.value} | (decided if result.state is ResultState.FINAL else undecided),
+        "result": {"state": result.state.value} | (decided if result.state in SHOWN else undecided),
         "credential": outcome.credential.public_id if outcome.credential else None,
     }
 
@@ -263,6 +274,7 @@ def _exam_view(exam: Exam, gate: Gate) -> dict[str, Any]:
         "id": exam.slug,
         "level": exam.level,
         "title": body["title"],
+        "practice": exam.is_practice,
         "duration_min": body["duration_min"],
         "may_start": gate.allowed and gate.open_attempt is None,
         "open_attempt": gate.open_attempt.id if gate.open_attempt else None,

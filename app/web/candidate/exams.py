@@ -13,7 +13,7 @@ from app.content.versions import bodies
 from app.credentials.register import Owned, owned_by
 from app.exams.agreements import AgreementChanged, agreement_hash
 from app.exams.attempts import Attempt, AttemptOpen
-from app.exams.catalogue import Exam, bank_of, live_exam, live_exams, price_of
+from app.exams.catalogue import Exam, all_exams, bank_of, live_exam, price_of
 from app.exams.correcting import is_rated
 from app.exams.results import attempts_of
 from app.journeys.gates import Gate, GateClosed, OutsideWindow, RetakeRefused, gate_of, gates_of
@@ -24,12 +24,13 @@ from app.learning.progress import track_progress
 from app.refusal import Refusal
 from app.transaction import reading, writing
 from app.web import language
-from app.web.candidate.forms import StartForm, start_form
+from app.web.candidate.forms import PracticeForm, StartForm, practice_form, start_form
 from app.web.identity import device, visitor
 from app.web.partner.amounts import money
 from app.web.settling import settle_overdue
 
 Page = str | Response | tuple[str, int]
+Asked = StartForm | PracticeForm
 
 
 @dataclass(frozen=True)
@@ -67,13 +68,17 @@ def exams() -> str:
     settle_overdue(person_id)
     with reading() as at:
         done = lessons_done(person_id)
-        found, courses = live_exams(), live_courses()
+        found, courses = all_exams(), live_courses()
         gates = gates_of(found, person_id, owned_by(person_id, at), at)
-        steps = [_step(exam, gates[exam.id], courses, done) for exam in found]
+        steps = [_step(exam, gates[exam.id], courses, done) for exam in found if not exam.is_practice]
+        levels, practice = {step.exam.level for step in steps}, _practice_by_level(found)
         return render_template(
             "candidate/exams.html",
             steps=steps,
             exam_of_level={step.exam.level: step.exam for step in steps},
+            practice=practice,
+            alone=[exam for level in practice.keys() - levels for exam in practice[level]],
+            gates=gates,
             history=attempts_of(person_id),
             at=at,
         )
@@ -97,19 +102,20 @@ def start_exam(slug: str) -> Page:
     except AttemptOpen as refusal:
         attempt_id = refusal.facts["attempt"]
     except AgreementChanged as refusal:
-        return _with_new_agreement(slug, form, refusal), refusal.status
+        return exam_page(slug, _with_new_agreement(slug, form), refusal), refusal.status
     except (GateClosed, RetakeRefused, OutsideWindow) as refusal:
         return exam_page(slug, form, refusal), refusal.status
     return redirect(url_for("candidate.attempt", attempt_id=attempt_id), 303)
 
 
-def exam_page(slug: str, form: StartForm | None = None, refusal: Refusal | None = None) -> str:
+def exam_page(slug: str, form: Asked | None = None, refusal: Refusal | None = None) -> str:
     """The page of an exam as it stands now, and why a start was refused."""
     person_id = visitor().id
     with reading() as at:
-        exam = live_exam(slug)
+        exam, exams = live_exam(slug), all_exams()
+        exam_of_level = {other.level: other for other in exams if not other.is_practice}
         return render_template(
-            "candidate/exam.html",
+            "candidate/practice.html" if exam.is_practice else "candidate/exam.html",
             step=_step(
                 exam, gate_of(exam, person_id, at), live_courses(exam.body["gate"]["track"]), lessons_done(person_id)
             ),
@@ -118,10 +124,20 @@ def exam_page(slug: str, form: StartForm | None = None, refusal: Refusal | None 
             outline=_outline(exam.body),
             rated=_is_rated(exam),
             fee=_fee(exam.body),
-            exam_of_level={other.level: other for other in live_exams()},
+            exam_of_level=exam_of_level,
+            graded=exam_of_level.get(exam.level),
+            practice=_practice_by_level(exams).get(exam.level),
             history=attempts_of(person_id, exam.id),
             at=at,
         )
+
+
+def _practice_by_level(exams: Sequence[Exam]) -> dict[str, list[Exam]]:
+    found: dict[str, list[Exam]] = {}
+    for exam in exams:
+        if exam.is_practice:
+            found.setdefault(exam.level, []).append(exam)
+    return found
 
 
 def _fee(body: Mapping[str, Any]) -> str | None:
@@ -130,33 +146,25 @@ def _fee(body: Mapping[str, Any]) -> str | None:
     return money(price.minor, price.currency) if price else None
 
 
-def _begin(exam: Exam, form: StartForm, at: datetime) -> Attempt:
-    return start_attempt(
-        exam,
-        visitor().person,
-        legal_name=form.legal_name.data,
-        latin_name=form.latin_name.data,
-        language=form.language.data,
-        agreement=form.agreement.data,
-        at=at,
-        rng=SystemRandom(),
-        agreement_hash=form.agreement_hash.data,
-        seen=device(),
-    )
+def _begin(exam: Exam, form: Asked, at: datetime) -> Attempt:
+    return start_attempt(exam, visitor().person, **form.wish, at=at, rng=SystemRandom(), seen=device())
 
 
-def _with_new_agreement(slug: str, form: StartForm, refusal: AgreementChanged) -> str:
-    """The page with the text that stands now, to be accepted anew."""
-    with reading():
-        form.agreement_hash.data = agreement_hash(live_exam(slug).body, language.current())
-    form.agreement.data = False
-    return exam_page(slug, form, refusal)
+def _with_new_agreement(slug: str, form: Asked) -> Asked:
+    """The form for the text that stands now, to be accepted anew."""
+    if isinstance(form, StartForm):
+        with reading():
+            form.agreement_hash.data = agreement_hash(live_exam(slug).body, language.current())
+        form.agreement.data = False
+    return form
 
 
-def _form(exam: Exam) -> StartForm:
+def _form(exam: Exam) -> Asked:
     languages = exam.body["languages"]
     spoken = language.current()
     chosen = spoken if spoken in languages else languages[0]
+    if exam.is_practice:
+        return practice_form(languages, chosen)
     return start_form(languages, visitor().person, chosen, agreement_hash(exam.body, spoken))
 
 

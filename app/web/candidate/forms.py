@@ -37,6 +37,13 @@ class StartForm(FlaskForm):
     )
     agreement_hash = HiddenField(filters=[lambda text: text or None])
 
+    @property
+    def wish(self) -> dict[str, Any]:
+        """What is asked of whoever starts the attempt."""
+        names = {"legal_name": self.legal_name.data, "latin_name": self.latin_name.data}
+        accepted = {"agreement": self.agreement.data, "agreement_hash": self.agreement_hash.data}
+        return names | accepted | {"language": self.language.data}
+
     def validate_legal_name(self, field: StringField) -> None:
         """The rule of names is the people's."""
         try:
@@ -51,6 +58,17 @@ class StartForm(FlaskForm):
             return not is_printable(clean_name(self.legal_name.data or ""))
         except NameInvalid:
             return False
+
+
+class PracticeForm(FlaskForm):
+    """Practice asks for a language, and for nothing that a certificate would say."""
+
+    language = RadioField(_l("Language of the exam"), [DataRequired(_l("Choose the language of the exam"))])
+
+    @property
+    def wish(self) -> dict[str, Any]:
+        """What is asked of whoever starts the attempt."""
+        return {"language": self.language.data}
 
 
 class WithdrawForm(FlaskForm):
@@ -105,10 +123,21 @@ def start_form(languages: list[str], person: Account, language: str, agreement_h
     """The form with what is known of the candidate, and of the agreement that the page shows, filled in."""
     names = {"legal_name": person.name, "latin_name": person.latin_name}
     form = StartForm(data=names | {"language": language, "agreement_hash": agreement_hash})
-    form.language.choices = [(code, LANGUAGES[code]) for code in languages]
-    if len(languages) > 1:
-        form.language.description = _l("You can read the items in the other language at any time.")
+    _offer(form.language, languages)
     return form
+
+
+def practice_form(languages: list[str], language: str) -> PracticeForm:
+    """The form in the reader's language."""
+    form = PracticeForm(data={"language": language})
+    _offer(form.language, languages)
+    return form
+
+
+def _offer(field: RadioField, languages: list[str]) -> None:
+    field.choices = [(code, LANGUAGES[code]) for code in languages]
+    if len(languages) > 1:
+        field.description = _l("You can read the items in the other language at any time.")
 
 
 def read_reply(form: MultiDict[str, str], shape: Mapping[str, Any]) -> ItemReply:

@@ -27,6 +27,7 @@ from app.journeys.sitting import outcome_of
 from app.learning.catalogue import LiveCourse, live_courses
 from app.transaction import reading, writing
 from app.web.candidate.forms import AppealForm, appeal_form
+from app.web.candidate.practised import practised_page
 from app.web.identity import visitor
 from app.web.layout import in_language
 from app.web.settling import settled_attempt
@@ -45,17 +46,18 @@ class Domain:
 
 
 def result(attempt_id: int) -> str | Response:
-    """What the candidate learns: the score and a bar per domain, never one item."""
+    """What the candidate learns: the score and a bar per domain, never one item; of practice, all of it."""
     sitting = settled_attempt(attempt_id, visitor().id)
     if sitting.state is AttemptState.OPEN:
         return redirect(url_for("candidate.attempt", attempt_id=attempt_id))
-    return result_page(sitting)
+    return practised_page(sitting) if sitting.is_practice else result_page(sitting)
 
 
 def appeal(attempt_id: int) -> str | Response | tuple[str, int]:
     """Appeal against the result, or an item of it."""
     sitting = settled_attempt(attempt_id, visitor().id)
-    if request.method == "GET" or sitting.state is AttemptState.OPEN:  # the page of an error, asked for again
+    no_form = sitting.state is AttemptState.OPEN or sitting.is_practice
+    if request.method == "GET" or no_form:  # the page of an error, asked for again
         return redirect(url_for("candidate.result", attempt_id=attempt_id))
     form = appeal_form(len(sitting.item_ids))
     if not form.validate_on_submit():

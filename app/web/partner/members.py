@@ -13,7 +13,7 @@ from app.credentials.register import credentials_of
 from app.credentials.validity import State
 from app.exams.attempts import Attempt
 from app.exams.catalogue import Exam
-from app.exams.results import Result, ResultState
+from app.exams.results import DECIDED, Result
 from app.extensions import db
 from app.learning.studies import Studies, studies_of
 from app.people.organisations import Membership, members_of
@@ -132,7 +132,7 @@ def _last_sat(person_ids: Collection[int]) -> dict[int, Sat]:
         select(Attempt.person_id, Exam.level, Result.passed, Attempt.closed_at)
         .join(Result, Result.attempt_id == Attempt.id)
         .join(Exam, Exam.id == Attempt.exam_id)
-        .where(Attempt.person_id.in_(person_ids), Result.state != ResultState.PROVISIONAL)
+        .where(Attempt.person_id.in_(person_ids), Result.state.in_(DECIDED))
         .order_by(Attempt.closed_at, Attempt.id, Result.number)
     )
     return {person_id: Sat(level, passed, at) for person_id, level, passed, at in db.session.execute(query) if at}

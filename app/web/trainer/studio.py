@@ -7,7 +7,7 @@ from typing import Any
 from flask import render_template
 from sqlalchemy import func, select
 
-from app.exams.catalogue import ExamItem, live_exams
+from app.exams.catalogue import ExamItem, all_exams
 from app.extensions import db
 from app.learning.catalogue import live_courses
 from app.transaction import reading
@@ -61,7 +61,7 @@ def course_entries() -> list[Entry]:
 
 def exam_entries() -> list[Entry]:
     """The published exams."""
-    exams = live_exams()
+    exams = all_exams()
     editions = numbered({exam.version_id for exam in exams})
     counted = select(ExamItem.exam_version_id, func.count().label("size")).group_by(ExamItem.exam_version_id)
     rows = db.session.execute(counted.where(ExamItem.exam_version_id.in_(editions)))
