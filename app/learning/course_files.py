@@ -12,6 +12,8 @@ from app.content.media import read_media
 from app.content.schema import Document, read_yaml
 from app.learning.course_schema import CourseFile, CourseSpec, LessonFile, LessonText
 from app.learning.lesson_files import LessonSource, Places, read_lesson, write_lesson
+from app.learning.part_files import part_checks, write_practicals, write_sessions
+from app.learning.track_hours import hours_checks, read_hours
 
 __all__ = ["CourseFile", "LessonFile", "LessonText", "read_courses"]
 
@@ -37,14 +39,19 @@ def read_courses(root: Path) -> tuple[list[CourseFile], list[Complaint]]:
     if complaints:
         return [], complaints
     complaints += _foreign_tracks(folder)
-    sources = []
+    hours, found = read_hours(folder)
+    complaints += found
+    sources: list[_Source] = []
+    unread = False
     for track in LEVELS:
         for path in filter(Path.is_dir, visible(folder / track)):
             source, found = _read_course(path)
             complaints += found
-            if source is not None:
-                sources.append(source)
+            unread = unread or source is None
+            sources += [source] if source else []
     complaints += _across(sources)
+    if hours and not unread:  # what could not be read has minutes too
+        complaints += hours_checks(hours, (source.spec for source in sources))
     places = _places(folder, sources)
     courses = []
     for source in sources:
@@ -111,6 +118,7 @@ def _checks(source: _Source) -> Iterator[Complaint]:
     yield from _repeated(document, "objectives", tuple(objective.id for objective in spec.objectives))
     for texts in source.lessons.values():
         yield from _lesson_checks(list(texts.values()), {objective.id for objective in spec.objectives})
+    yield from part_checks(document)
     yield from _minutes(source)
 
 
@@ -133,10 +141,13 @@ def _lesson_checks(texts: list[LessonSource], objectives: set[str]) -> Iterator[
 
 
 def _minutes(source: _Source) -> Iterator[Complaint]:
+    spec = source.spec
     firsts = [next(iter(texts.values())) for texts in source.lessons.values() if texts]
-    total = sum(text.head.value.duration_min for text in firsts)
-    if len(firsts) == len(source.lessons) and total != source.spec.duration_min:
-        message = f"`duration_min` is {source.spec.duration_min} but the lessons add up to {total}"
+    others = sum(part.duration_min for part in spec.practicals) + sum(part.duration_min for part in spec.sessions)
+    total = sum(text.head.value.duration_min for text in firsts) + others
+    if len(firsts) == len(source.lessons) and total != spec.duration_min:
+        parts = "the lessons, practicals and sessions" if others else "the lessons"
+        message = f"`duration_min` is {spec.duration_min} but {parts} add up to {total}"
         yield source.document.complain(message, "duration_min")
 
 
@@ -183,6 +194,14 @@ def _places(folder: Path, sources: list[_Source]) -> Places:
 
 
 def _write_course(source: _Source, places: Places) -> tuple[CourseFile, list[Complaint]]:
+    lessons, complaints = _write_lessons(source, places)
+    practicals, about_practicals = write_practicals(source.document, places)
+    sessions, about_sessions = write_sessions(source.document, places)
+    course = CourseFile(source.spec, lessons, practicals, sessions, source.media)
+    return course, complaints + about_practicals + about_sessions
+
+
+def _write_lessons(source: _Source, places: Places) -> tuple[tuple[LessonFile, ...], list[Complaint]]:
     complaints: list[Complaint] = []
     lessons = []
     for slug, texts in source.lessons.items():
@@ -195,4 +214,4 @@ def _write_course(source: _Source, places: Places) -> tuple[CourseFile, list[Com
         if written:
             head = next(iter(texts.values())).head.value
             lessons.append(LessonFile(slug, head.duration_min, head.objectives, written))
-    return CourseFile(source.spec, tuple(lessons), source.media), complaints
+    return tuple(lessons), complaints

@@ -46,21 +46,32 @@ def read_lesson(path: Path) -> tuple[LessonSource | None, list[Complaint]]:
 
 
 def write_lesson(source: LessonSource, language: str, places: Places) -> tuple[LessonText | None, list[Complaint]]:
-    resolve = _resolver(source.path, places)
-    complaints = lint(source.body, source.path, source.body_line, resolve=resolve)
+    title, resolve = source.head.value.title, resolver(source.path.parent, places)
+    text, complaints = write_text(title, source.body, source.path, source.body_line, language, resolve)
     if not source.body.strip():
         complaints.append(Complaint(source.path, source.body_line, "the lesson has no text"))
+    return text, complaints
+
+
+def write_text(
+    title: str, body: str, path: Path, body_line: int, language: str, resolve: Resolve
+) -> tuple[LessonText | None, list[Complaint]]:
+    """Markdown that begins on `body_line` of the file at `path`, as HTML."""
+    complaints = lint(body, path, body_line, resolve=resolve)
     try:
-        rendered = render(source.body, language=language, resolve=resolve)
+        rendered = render(body, language=language, resolve=resolve)
     except MarkdownTooComplex:
         return None, complaints  # the lint above has said so, with the line
-    return LessonText(source.head.value.title, rendered.html, rendered.headings), complaints
+    return LessonText(title, rendered.html, rendered.headings), complaints
 
 
-def _resolver(path: Path, places: Places) -> Resolve:
-    """Pages live at /courses/<course>/<lesson> in the reader's language, so links stay within the language."""
-    folder = path.parent.relative_to(places.folder).as_posix()
-    own, language = path.parent.parent.name, path.parent.name
+def resolver(home: Path, places: Places) -> Resolve:
+    """Where the addresses lead that are written in the folder of a course's language.
+
+    Pages live at /courses/<course>/<part> in the reader's language, so links stay within the language.
+    """
+    folder = home.relative_to(places.folder).as_posix()
+    own, language = home.parent.name, home.name
 
     def resolve(address: str) -> str | None:
         file, hash_mark, fragment = address.partition("#")

@@ -79,6 +79,56 @@ def test_the_json_names_media_by_hash_and_is_stable(tmp_path: Path) -> None:
     assert canonical(data) == canonical(read(tmp_path)[0].as_json()) == canonical(json.loads(canonical(data)))
 
 
+PARTS = """\
+practicals:
+  - id: interview
+    title: {es: Entrevista, en: Interview}
+    duration_min: 45
+    objectives: [docs.limits]
+    brief:
+      es: |
+        Lee [el precio](02-second.md#precio) y mira:
+
+        ![plano](../media/f.svg)
+      en: Read [the price](02-second.md) and [another course](../../two/en/01-first.md).
+    rubric:
+      - {points: 3, es: Nombra **ambos**, en: Names **both**}
+      - {points: 1, es: Es breve, en: Is short}
+sessions:
+  - id: workshop
+    kind: workshop
+    title: {es: Taller, en: Workshop}
+    duration_min: 15
+    brief: {es: Trae tu trabajo., en: Bring your work.}
+"""
+
+
+def test_practicals_and_sessions_are_read_with_their_briefs(tmp_path: Path) -> None:
+    folder = write_course(tmp_path, "one")
+    write_course(tmp_path, "two")
+    write(folder / "media" / "f.svg", SVG)
+    spec = (folder / "course.yml").read_text(encoding="utf-8").replace("duration_min: 30", "duration_min: 90")
+    write(folder / "course.yml", spec + PARTS)
+    data = json.loads(canonical(read(tmp_path)[0].as_json()))
+    [practical], [session] = data["practicals"], data["sessions"]
+    assert (practical["slug"], practical["duration_min"], practical["rubric"]) == ("interview", 45, [3, 1])
+    assert practical["texts"]["en"]["rubric"] == ["Names <strong>both</strong>", "Is short"]
+    assert '"02-second#precio"' in practical["texts"]["es"]["html"]
+    assert '"media/f.svg"' in practical["texts"]["es"]["html"]
+    assert '"../two/01-first"' in practical["texts"]["en"]["html"]
+    assert (session["slug"], session["kind"], session["texts"]["es"]["title"]) == ("workshop", "workshop", "Taller")
+
+
+def test_the_hours_of_a_track_are_held_where_they_are_named(tmp_path: Path) -> None:
+    write_course(tmp_path, "one")
+    write_course(tmp_path, "two")
+    write(tmp_path / "courses" / "tracks.yml", "hours: {fundamentals: 1}\n")
+    assert len(read(tmp_path)) == 2
+    write(tmp_path / "courses" / "fundamentals" / "two" / "course.yml", "id: [")
+    _, complaints = read_courses(tmp_path)
+    assert {complaint.path.name for complaint in complaints} == {"course.yml"}, "what cannot be read has minutes too"
+
+
 @pytest.mark.parametrize("inside", ["es/01-first.md", "media", "es"])
 def test_links_out_of_the_folder_stop_everything(tmp_path: Path, inside: str) -> None:
     folder = write_course(tmp_path / "content", "one")
