@@ -21,6 +21,8 @@ from app.exams.item_texts import Media, build_item, compare
 # language → domain → its items; None where a file is there but cannot be used.
 Files = dict[str, dict[str, ItemFile | None]]
 Item = dict[str, Any]
+# language → item → its file and line.
+Places = Mapping[str, Mapping[str, tuple[Path, int]]]
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,11 @@ class ExamFile:
     agreement: Mapping[str, str]
     items: tuple[Item, ...]
     media: Mapping[str, bytes]
+    places: Places
+
+    def complain(self, item_id: str, message: str, language: str | None = None) -> Complaint:
+        """About an item, where its file of the language (of the first, unless said) has it."""
+        return Complaint(*self.places[language or self.spec.languages[0]][item_id], message)
 
     def as_json(self) -> dict[str, Any]:
         """The published body: `exam.yml` with its defaults written out, and the fingerprint of each item in order."""
@@ -69,7 +76,8 @@ def _read_exam(folder: Path) -> tuple[ExamFile | None, list[Complaint]]:
     agreement, unreadable = _agreement(document)
     complaints += [*wrong, *unfit, *worse, *unreadable]
     media = {published: images[name] for name, published in named.items()}
-    return (None if complaints else ExamFile(document.value, agreement, tuple(items), media)), complaints
+    exam = ExamFile(document.value, agreement, tuple(items), media, _places(files))
+    return (None if complaints else exam), complaints
 
 
 def _read_files(folder: Path, spec: Spec) -> tuple[Files, list[Complaint]]:
@@ -137,6 +145,13 @@ def _repeated_in_language(held: Mapping[str, ItemFile | None]) -> Iterator[Compl
             place = f"{file.front.path.name}:{line}"
             if first.setdefault(name, place) != place:
                 yield Complaint(file.front.path, line, f"the id `{name}` is already taken at {first[name]}")
+
+
+def _places(files: Files) -> Places:
+    return {
+        language: {name: (file.front.path, line) for file in filter(None, held.values()) for line, name in _ids(file)}
+        for language, held in files.items()
+    }
 
 
 def _ids(file: ItemFile) -> list[tuple[int, str]]:

@@ -20,6 +20,8 @@ Issuer = Annotated[Line, Field(max_length=80)]  # beside the service's own, on t
 Keys = tuple[str | int, ...]
 Share = Annotated[Number, Field(gt=0, le=1)]
 Months = Annotated[int, Field(ge=1, le=120)]
+_GRADED = ("credential", "gate", "agreement")
+_CERTIFIES = ("credential", "issuers", "fee", "pilots", "grading", "appeal_days", "retakes", "validity", "agreement")
 
 
 class BlueprintRow(Schema):
@@ -58,6 +60,9 @@ class Gate(Schema):
     credential: Level | None
 
 
+_OPEN = Gate(track=None, credential=None)
+
+
 class Grading(Schema):
     """How many people rate an answer with a rubric, and the share of its points by which two of them may differ."""
 
@@ -78,7 +83,8 @@ class Spec(Schema):
     languages: Languages
     title: Title
     summary: Text
-    credential: Title
+    practice: bool = False
+    credential: Annotated[Title, Field(default_factory=dict)]
     issuers: Annotated[tuple[Issuer, ...], Field(max_length=2)] = ()
     duration_min: Annotated[int, Field(ge=1, le=600)]
     cut_score: Share
@@ -91,10 +97,10 @@ class Spec(Schema):
     appeal_days: Annotated[int, Field(ge=1, le=365)] = 14
     retakes: Retakes = Retakes()
     validity: Validity = Validity()
-    gate: Gate
+    gate: Gate = _OPEN
     window: Window = Window()
     fee: Price | None = None
-    agreement: Text
+    agreement: Annotated[Text, Field(default_factory=dict)]
 
     def rows(self) -> list[tuple[Keys, BlueprintRow]]:
         """Every row of the blueprint, or of those of the sections, with the keys that lead to it."""
@@ -113,6 +119,7 @@ def read_spec(folder: Path) -> tuple[Document[Spec] | None, list[Complaint]]:
     return document, [
         *document.missing_languages(document.value.languages),
         *_folder(document, folder.name),
+        *_practice(document),
         *_languages(document),
         *_sections(document),
         *_domains(document),
@@ -129,6 +136,19 @@ def _folder(document: Document[Spec], name: str) -> list[Complaint]:
     if document.value.id == name:
         return []
     return [document.complain(f"the id is `{document.value.id}` and the folder `{name}`; they must agree", "id")]
+
+
+def _practice(document: Document[Spec]) -> list[Complaint]:
+    """What certifies belongs to graded exams, which have to say it; whoever practises passes no gate."""
+    spec = document.value
+    if not spec.practice:
+        return [document.complain(f"`{key}` is missing") for key in _GRADED if key not in spec.model_fields_set]
+    message = "a practice exam has no `{}`: it certifies nothing, and nothing follows from it"
+    told = [key for key in _CERTIFIES if key in spec.model_fields_set]
+    complaints = [document.complain(message.format(key), key) for key in told]
+    if spec.gate != _OPEN:
+        complaints.append(document.complain("a practice exam is open to everybody: leave its `gate` out", "gate"))
+    return complaints
 
 
 def _languages(document: Document[Spec]) -> list[Complaint]:

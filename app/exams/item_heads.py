@@ -7,7 +7,10 @@ from typing import Any
 from app.exams.kinds import KINDS
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_OBJECTIVE = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
+_REFERENCES = {
+    "objective": (re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*"), "write it as the course does"),
+    "lesson": (re.compile(rf"{_ID.pattern}/{_ID.pattern}"), "write `lesson=<course>/<lesson>`"),
+}
 _LONGEST_ID = 80
 _VALUES: dict[str, dict[str, Any]] = {
     "difficulty": {str(number): number for number in range(1, 4)},
@@ -26,6 +29,7 @@ class Head:
     title: str
     difficulty: int = 2
     objective: str | None = None
+    lesson: str | None = None  # which teaches it, `course/lesson`
     points: int | None = None  # not said: 1, or what its rubric adds up to
     type: str | None = None
     scoring: str = "all"
@@ -68,9 +72,9 @@ def _read_word(word: str) -> tuple[str, Any, str | None]:
             None if is_id(word[1:]) else f"the id `{word[1:]}` is not lower-case words joined by hyphens",
         )
     name, _, value = ("pilot=yes" if word == "pilot" else word).partition("=")
-    if name == "objective":
-        fine = _OBJECTIVE.fullmatch(value)
-        return name, value, None if fine else f"`{word}` names no objective: write it as the course does"
+    if name in _REFERENCES:
+        pattern, advice = _REFERENCES[name]
+        return name, value, None if pattern.fullmatch(value) else f"`{word}` names no {name}: {advice}"
     values = _VALUES.get(name, _RULES.get(name))
     if values is None:
         return name, value, f"`{word}` is not known in braces: write {_known()}"
@@ -82,4 +86,4 @@ def _read_word(word: str) -> tuple[str, Any, str | None]:
 
 
 def _known() -> str:
-    return ", ".join(f"`{name}=…`" for name in ("objective", *_VALUES, *_RULES))
+    return ", ".join(f"`{name}=…`" for name in (*_REFERENCES, *_VALUES, *_RULES))

@@ -32,8 +32,8 @@ def compare(base: ItemFile, other: ItemFile) -> list[Complaint]:
 def build_item(files: Mapping[str, ItemFile], number: int, media: Media) -> tuple[dict[str, Any], list[Complaint]]:
     """The item as it is stored, from the same place in the file of each language.
 
-    `rules`, `pilot`, `case` and `rubric` stand only in the items that have them: the others stay, byte for byte, what
-    they were.
+    `rules`, `pilot`, `lesson`, `case` and `rubric` stand only in the items that have them: the others stay, byte for
+    byte, what they were.
     """
     complaints: list[Complaint] = []
     text = {}
@@ -53,6 +53,8 @@ def build_item(files: Mapping[str, ItemFile], number: int, media: Media) -> tupl
         rare["rubric"] = rubric
     if head.pilot:
         rare["pilot"] = True
+    if head.lesson:
+        rare["lesson"] = head.lesson
     if source.case:
         rare["case"] = {"id": source.case.id, "text": cases}
     return item | {name: getattr(head, name) for name in _COMPARED} | rare, complaints
@@ -68,7 +70,7 @@ def _facts(item: ItemSource) -> dict[str, Any]:
     key = "rubric" if KINDS[item.kind].RATED else "key"
     facts = {"place": item.head.id, "kind": item.kind, "number of options": len(item.options), key: item.key}
     facts |= {f"number of {name}": len(lines) for name, lines in item.parts.items()} | {"rules": item.head.rules}
-    facts |= {"case": item.case.id if item.case else None, "pilot": item.head.pilot}
+    facts |= {"case": item.case.id if item.case else None, "pilot": item.head.pilot, "lesson": item.head.lesson}
     return facts | {name: getattr(item.head, name) for name in _COMPARED}
 
 

@@ -9,6 +9,7 @@ from app.content.complaints import Complaint
 from app.content.levels import levels_from
 from app.credentials.typesetting import SANS, SERIF_BOLD, MissingGlyph, choose_face, tidy
 from app.exams.bank import ExamFile, read_exams
+from app.exams.bank_checks import practice_apart, unknown_lessons
 from app.exams.catalogue import publish_exams
 from app.learning.catalogue import publish_courses
 from app.learning.course_files import CourseFile, read_courses
@@ -58,9 +59,10 @@ def read_content(root: Path) -> Content:
     courses, about_courses = read_courses(root)
     exams, about_exams = read_exams(root)
     programmes, about_programmes = read_programmes(root)
-    complaints = [*about_courses, *about_exams, *_unprintable(root, exams), *about_programmes]
+    complaints = [*about_courses, *about_exams, *_unprintable(root, exams), *practice_apart(exams), *about_programmes]
+    complaints += unknown_lessons(exams, courses) if not about_courses else []
     sound = exams and courses and not about_courses and not about_exams
-    awarded = {exam.spec.level for exam in exams}
+    awarded = {exam.spec.level for exam in exams if not exam.spec.practice}
     taught = {(course.spec.track, course.spec.id) for course in courses if course.spec.required}
     complaints += unattainable(awarded, taught, programmes) if sound else []
     return Content(courses, exams, programmes, complaints)

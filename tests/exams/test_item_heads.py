@@ -15,6 +15,7 @@ from app.exams.item_heads import Head, read_head
             "S {type=numeric scoring=partial shuffle=no difficulty=3 objective=net.tls #a}",
             Head("a", "S", difficulty=3, objective="net.tls", type="numeric", scoring="partial", shuffle=False),
         ),
+        ("S {#a lesson=basics/01-one}", Head("a", "S", lesson="basics/01-one")),
         ("S {#a pilot}", Head("a", "S", pilot=True)),
         ("S {#a pilot=yes}", Head("a", "S", pilot=True)),
         ("S {#a pilot=no}", Head("a", "S")),
@@ -39,6 +40,11 @@ def test_a_heading_and_its_braces(heading: str, head: Head) -> None:
         ("S {#a shuffle=false}", "`shuffle=false`: `shuffle` is one of yes, no"),
         ("S {#a pilot=maybe}", "`pilot=maybe`: `pilot` is one of yes, no"),
         ("S {#a pilot pilot=no}", "`pilot` is given twice"),
+        *(
+            (f"S {{#a {word}}}", f"`{word}` names no lesson: write `lesson=<course>/<lesson>`")
+            for word in ("lesson=basics", "lesson=", "lesson=a/b/c", "lesson=../b", "lesson=a/b.md", "lesson=A/b")
+        ),
+        ("S {#a lesson=a/b lesson=a/b}", "`lesson` is given twice"),
         ("S {#a objective=}", "`objective=` names no objective: write it as the course does"),
     ],
 )
