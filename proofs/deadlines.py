@@ -16,6 +16,7 @@ from app.exams.timing import GRACE
 from app.extensions import db
 from app.journeys.sitting import start_attempt
 from app.ledger.deeds import Deed
+from app.mail.delivery import letters_of
 from app.mail.outbox import Task, TaskState
 from app.people.persons import Person
 from app.transaction import reading, writing
@@ -101,13 +102,14 @@ def _once_each(where: Place, begun: Sequence[int]) -> Iterator[str]:
         results = select(func.count()).select_from(Result).where(Result.attempt_id.in_(begun))
         lines = select(Deed.subject).where(Deed.deed == "attempt_closed")
         closed = Counter(db.session.scalars(lines))
-        letters = Counter(row["attempt_id"] for row in db.session.scalars(select(Task.payload).where(IS_LETTER)))
+        tasks = db.session.execute(select(Task.id, Task.payload).where(IS_LETTER)).all()
+        letters = Counter(payload["attempt_id"] for _, payload in tasks)
         wrong = {
             "not closed at their deadline": sum(one.closed_at != one.deadline_at for one in attempts),
             "results too many or missing": (db.session.scalar(results) or 0) - len(begun),
             "without just one line in the ledger": sum(closed[f"attempt:{one}"] != 1 for one in begun),
             "without just one letter": sum(letters[one] != 1 for one in begun),
-            "letters not sent": len(begun) + LETTERS_BEFORE - len(list((where.folder / "mail").glob("*.eml"))),
+            "letters not sent": sum(not letters_of(number, where.folder / "mail") for number, _ in tasks),
         }
     yield f"{len(begun)} attempts closed once, with a line in the ledger and a letter each"
     yield from (f"BROKEN {number} {name}" for name, number in wrong.items() if number)

@@ -62,10 +62,10 @@ _BY_ID = select(Credential).where(Credential.public_id == bindparam("public_id")
 _OF_ATTEMPT = select(Credential).where(
     Credential.attempt_id == bindparam("attempt_id"), Credential.superseded_at.is_(None)
 )
-_newer = aliased(Credential)
-_RENEWS = (_newer.person_id == Credential.person_id) & (_newer.renews_id == Credential.id)  # the person's few, not all
+NEWER = aliased(Credential)
+RENEWS = (NEWER.person_id == Credential.person_id) & (NEWER.renews_id == Credential.id)  # the person's few, not all
 _WITH_SUCCESSOR = (
-    select(Credential, _newer).outerjoin(_newer, _RENEWS).where(Credential.public_id == bindparam("public_id")).limit(1)
+    select(Credential, NEWER).outerjoin(NEWER, RENEWS).where(Credential.public_id == bindparam("public_id")).limit(1)
 )
 _OF_PERSONS = (
     select(Credential)

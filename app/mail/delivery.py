@@ -34,10 +34,15 @@ def deliver(message: EmailMessage, *, smtp_url: str, folder: Path) -> None:
         server.send_message(message)
 
 
+def letters_of(number: int, folder: Path) -> list[Path]:
+    """The files in which the letter of a task lies: one or none."""
+    return list(folder.glob(f"{_name(number)}@*.eml"))
+
+
 def delete_letters(numbers: Iterable[int], folder: Path) -> None:
     """Delete the files in which the letters of tasks lie, where there are any."""
     for number in numbers:
-        for letter in folder.glob(f"{_name(number)}@*.eml"):
+        for letter in letters_of(number, folder):
             letter.unlink(missing_ok=True)
 
 

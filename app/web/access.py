@@ -1,6 +1,6 @@
 """Who may do what: the guard at the door of every route, by the closed table of routes (`routes.py`)."""
 
-from flask import Flask, current_app, redirect, request, url_for
+from flask import Flask, current_app, redirect, request, session, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -8,7 +8,7 @@ from app.extensions import csrf
 from app.ledger.deeds import record
 from app.refusal import NotFound, Refusal
 from app.transaction import writing
-from app.web.identity import address, bearer_token, is_for_programs
+from app.web.identity import COOKIE_KEY, address, bearer_token, is_for_programs
 from app.web.routes import EVERYONE, NOBODY, ROUTES
 from app.web.wording import lazy_gettext as _l
 
@@ -47,7 +47,7 @@ def guard() -> Response | None:
         raise NotFound
     by_token = bearer_token(request) is not None
     if _allowed(request.endpoint, by_token):
-        if not by_token and request.endpoint not in ASKS and current_app.config["WTF_CSRF_ENABLED"]:
+        if not by_token and _needs_page(request.endpoint) and current_app.config["WTF_CSRF_ENABLED"]:
             csrf.protect()
         return None
     if current_user.is_authenticated:
@@ -71,6 +71,11 @@ def _allowed(endpoint: str, by_token: bool) -> bool:
     if by_token and current_user.is_anonymous:
         return False  # a token that is unknown or revoked does not fall back to being a guest
     return may(endpoint) and (looks or endpoint in ASKS or current_user.may_write)
+
+
+def _needs_page(endpoint: str) -> bool:
+    """Whether a page of ours has to vouch for a write. A guest chooses a language without a cookie."""
+    return endpoint not in ASKS and (endpoint != "account.set_language" or COOKIE_KEY in session)
 
 
 def _can_be_stored(value: object) -> bool:

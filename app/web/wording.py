@@ -67,6 +67,8 @@ def date_text(value: date, style: str = "medium") -> str:
 
 def instant_text(value: datetime, style: str = "medium") -> str:
     """The date and time of an instant in UTC."""
+    if "mm" in style and "ss" not in style:
+        value = value.replace(second=0, microsecond=0)  # is not shown, and no two moments would be alike by it
     return _kept(dates.format_datetime, value, style, UTC, current())
 
 

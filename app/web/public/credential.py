@@ -6,9 +6,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.credentials.authority import as_pem, roots
 from app.credentials.issuing import ID_LENGTH, Credential
+from app.credentials.published import published
 from app.credentials.register import (
     NoSuchCredential,
-    credential_and_successor,
     credential_by_code,
     credential_by_id,
     credential_of_attempt,
@@ -61,17 +61,16 @@ def verify() -> str | BaseResponse | tuple[str, int]:
 def credential(public_id: str) -> str:
     """Name, level, dates and organisation as frozen, and the verdict of this moment."""
     with guesses_counted(), reading() as at:
-        found, successor = credential_and_successor(public_id)
+        found = published(public_id)
         state = found.state(at)
         return render_template(
             "public/credential.html",
             credential=found,
-            record=found.data,
+            record=found.record,
             name=found.holder if found.hidden_at is None else None,
             state=state.value,
             checked_at=at,
             printable=state in PRINTABLE,
-            successor=successor,
             replacement=credential_of_attempt(found.attempt_id) if state is State.SUPERSEDED else None,
         )
 

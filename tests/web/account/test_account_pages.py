@@ -86,8 +86,22 @@ def test_a_form_left_empty_names_each_field(client: FlaskClient) -> None:
 def test_a_form_from_another_site_is_refused(app: Flask, client: FlaskClient, person: Person) -> None:
     app.config["WTF_CSRF_ENABLED"] = True
     assert enter(client, person.email).status_code == 400
-    fields = fields_of(client.get("/sign-in").text, "/language")
-    assert enter(client, person.email, csrf_token=fields["csrf_token"]).location == "/"
+    [token] = re.findall(r'name="csrf_token" type="hidden" value="([^"]*)"', client.get("/sign-in").text)
+    assert enter(client, person.email, csrf_token=token).location == "/"
+
+
+def test_a_guest_chooses_a_language_without_a_cookie_before_and_a_person_by_the_token_of_the_page(
+    app: Flask, client: FlaskClient, person: Person
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    page = client.get("/partners")
+    assert "Set-Cookie" not in page.headers
+    assert "csrf_token" not in fields_of(page.text, "/language")
+    assert client.post("/language", data={"lang": "en"}).status_code == 302
+    assert 'lang="en"' in client.get("/partners").text
+    sign_in(client, person)
+    assert client.post("/language", data={"lang": "es"}).status_code == 400
+    assert client.post("/language", data=fields_of(client.get("/account").text, "/language")).status_code == 302
 
 
 def test_guessing_is_slowed_down(client: FlaskClient, person: Person) -> None:
@@ -186,7 +200,7 @@ def test_the_demonstration_offers_its_sign_ins_filled_in(app: Flask, client: Fla
 
 def test_the_demonstration_lists_its_sign_ins_on_public_pages(app: Flask, client: FlaskClient) -> None:
     app.config["DEMO"] = True
-    banner = client.get("/verify").text.partition("</aside>")[0]
+    banner = client.get("/partners").text.partition("</aside>")[0]
     assert all(f"{name}@demo.example" in banner for name in DEMO_SIGN_INS)
 
 
