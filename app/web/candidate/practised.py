@@ -11,7 +11,7 @@ from app.exams.feedback import Feedback, feedback_of
 from app.exams.grading import Grade
 from app.exams.kinds.ordering import shown_order
 from app.journeys.sitting import outcome_of
-from app.learning.catalogue import LiveCourse, LiveLesson, live_courses
+from app.learning.catalogue import LiveCourse, LivePart, live_courses
 from app.transaction import reading
 from app.web.layout import in_language
 from app.web.trainer.bank_lines import with_gaps
@@ -23,7 +23,7 @@ class Taught:
     """A lesson of a published course."""
 
     course: LiveCourse
-    lesson: LiveLesson
+    lesson: LivePart
 
 
 @dataclass(frozen=True)
