@@ -11,7 +11,6 @@ from app.web.candidate import (
     exams,
     home,
     learning,
-    part_texts,
     parts,
     path,
     pictures,
@@ -19,10 +18,11 @@ from app.web.candidate import (
     results,
 )
 from app.web.files import take_a_file
+from app.web.part_texts import title_of
 
 blueprint = Blueprint("candidate", __name__)
 blueprint.add_app_template_filter(path.hours, "hours")
-blueprint.add_app_template_filter(part_texts.title_of, "lesson_title")
+blueprint.add_app_template_filter(title_of, "lesson_title")
 blueprint.add_url_rule("/", view_func=home.home)
 blueprint.add_url_rule("/courses", view_func=learning.courses)
 blueprint.add_url_rule("/courses/<slug>", view_func=learning.course)

@@ -16,9 +16,9 @@ from app.partners.standing import proofs_of
 from app.people.visitors import Employer
 from app.transaction import reading
 from app.web.candidate.assigned import unfinished
-from app.web.candidate.part_texts import title_of
 from app.web.candidate.path import first_unread, next_step, path_steps, rungs_of
 from app.web.identity import visitor
+from app.web.part_texts import title_of
 from app.web.partner.terms import gap
 from app.web.routes import STUDIO
 from app.web.wording import date_text

@@ -14,12 +14,12 @@ from app.learning.rereading import ReadTooFast
 from app.transaction import reading, writing
 from app.web.access import may
 from app.web.candidate.assigned import unfinished
-from app.web.candidate.part_texts import parts_of, spoken_in
 from app.web.candidate.parts import show_part
 from app.web.candidate.path import rung_of, rungs_of
 from app.web.identity import visitor
 from app.web.lists import asked_choice
 from app.web.naming import AREAS
+from app.web.part_texts import parts_of, spoken_in
 from app.web.wording import gettext as _
 
 IMAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'"  # an SVG may colour itself, and do nothing else

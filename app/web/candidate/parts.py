@@ -1,6 +1,5 @@
 """Practicals and sessions as whoever studies them sees them, and handing in."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -8,17 +7,16 @@ from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import HiddenField, StringField, TextAreaField
 
-from app.content.versions import body_of
 from app.journeys.confirming import hand_in as keep
-from app.learning.catalogue import LiveCourse, LivePart, PartKind, contents_of, live_course, part_at
+from app.learning.catalogue import LiveCourse, LivePart, PartKind, live_course, part_at
 from app.learning.enrolling import lessons_done, progress_in, progress_of
 from app.learning.hand_ins import LONGEST_LINK, LONGEST_TEXT, UNSEEN, HandIn, HandInState, Seen, history_of
 from app.people.persons import person_by_id
 from app.refusal import Refusal
 from app.transaction import reading, writing
 from app.web.access import may
-from app.web.candidate.part_texts import parts_of, spoken_in
 from app.web.identity import visitor
+from app.web.part_texts import parts_of, rubric_lines, spoken_in
 from app.web.wording import gettext as _
 from app.web.wording import lazy_gettext as _l
 
@@ -39,15 +37,6 @@ class HandInForm(FlaskForm):  # type: ignore[misc]
         render_kw={"type": "url", "maxlength": LONGEST_LINK, "placeholder": "https://", "autocomplete": "off"},
     )
     seen = HiddenField()
-
-
-@dataclass(frozen=True)
-class Line:
-    """What earns how many points, as HTML, and the points given, where some were."""
-
-    points: int
-    html: str
-    given: int | None = None
 
 
 def show_part(
@@ -103,16 +92,6 @@ def hand_in(slug: str, lesson_slug: str) -> Page:
         return show_part(course, part, content, form, refusal), refusal.status
     flash(_("Your work is handed in. You can change it until a trainer decides."), "success")
     return here
-
-
-def rubric_lines(course: LiveCourse, content: dict[str, Any], latest: HandIn | None) -> list[Line]:
-    """The rubric that stands; of what was confirmed, the one that it was confirmed by, with its points."""
-    if latest and latest.version_id:
-        judged = contents_of(body_of(latest.version_id))
-        content = next((one for one in judged if one["slug"] == content["slug"]), content)
-    texts = content["texts"][spoken_in(content["texts"])].get("rubric", ())
-    marks = latest.marks if latest and latest.marks else [None] * len(texts)
-    return [Line(*line) for line in zip(content.get("rubric", ()), texts, marks, strict=True)]
 
 
 def _form(form: HandInForm | None, latest: HandIn | None) -> HandInForm | None:

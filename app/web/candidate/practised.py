@@ -13,9 +13,8 @@ from app.exams.kinds.ordering import shown_order
 from app.journeys.sitting import outcome_of
 from app.learning.catalogue import LiveCourse, LivePart, live_courses
 from app.transaction import reading
+from app.web.item_texts import exact_decimal, numeric_answer, with_gaps
 from app.web.layout import in_language
-from app.web.trainer.bank_lines import with_gaps
-from app.web.trainer.item import exact_decimal, numeric_answer
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from app.content.versions import bodies
 from app.exams.catalogue import ExamItem
-from app.exams.kinds.kind import GAP
 from app.extensions import db
+from app.web.item_texts import with_gaps
 from app.web.layout import in_language, trusted
 from app.web.lists import asked_choice, asked_sort, asked_text, fold, matches, ordered
 from app.web.naming import KINDS
@@ -55,11 +55,6 @@ def bank_lines(exam_version_id: int, domains: dict[str, dict[str, str]]) -> list
         BankLine(row.position, content[version_id], in_language(domains[row.domain]), editions[version_id])
         for row, version_id in zip(rows, version_ids, strict=True)
     ]
-
-
-def with_gaps(stem: str) -> str:
-    """A stem with lines for what its kind took out of it; nothing where a picture stood alone."""
-    return stem.replace(f"<p>{GAP}</p>", "").replace(GAP, "____")
 
 
 def chosen(lines: Sequence[BankLine], domains: Sequence[str]) -> list[BankLine]:

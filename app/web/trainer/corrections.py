@@ -22,12 +22,12 @@ from app.transaction import reading, writing
 from app.web.access import may
 from app.web.csv_export import csv_response
 from app.web.identity import address, visitor
+from app.web.item_texts import numeric_answer
 from app.web.layout import in_language, trusted
 from app.web.lists import page_of_query
 from app.web.naming import EFFECTS
 from app.web.trainer.editions import numbered
 from app.web.trainer.forms import ApprovalForm
-from app.web.trainer.item import numeric_answer
 from app.web.wording import gettext as _
 
 TIERS_SHOWN = 50

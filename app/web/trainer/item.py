@@ -1,18 +1,14 @@
 """One item of a bank, with its key: what a candidate never reaches."""
 
-from decimal import Decimal
-from fractions import Fraction
-
-from babel.numbers import format_decimal
 from flask import render_template
-from flask_babel import get_locale
 
 from app.exams.catalogue import live_exam
 from app.exams.item_statistics import usage_of
 from app.exams.offers import ENOUGH, Usage
 from app.refusal import NotFound
 from app.transaction import reading
-from app.web.trainer.bank_lines import BankLine, bank_lines, with_gaps
+from app.web.item_texts import numeric_answer, with_gaps
+from app.web.trainer.bank_lines import BankLine, bank_lines
 from app.web.trainer.editions import editions_of
 from app.web.wording import lazy_gettext as _l
 
@@ -53,19 +49,3 @@ def place_of(lines: list[BankLine], item_id: str) -> int:
         if line.item["id"] == item_id:
             return place
     raise NoSuchItem
-
-
-def numeric_answer(key: dict[str, str]) -> str:
-    """`600 ± 5`, `5 – 10`, or the number alone where it has to be exact."""
-    if "from" in key:
-        return f"{exact_decimal(key['from'])} – {exact_decimal(key['to'])}"
-    value, tolerance = exact_decimal(key["value"]), exact_decimal(key["tolerance"])
-    return value if tolerance == "0" else f"{value} ± {tolerance}"
-
-
-def exact_decimal(text: str) -> str:
-    """A number of a key, a decimal or a fraction, with all its digits."""
-    number = Fraction(text)
-    return format_decimal(
-        Decimal(number.numerator) / number.denominator, locale=get_locale(), decimal_quantization=False
-    )

@@ -13,9 +13,8 @@ from app.people.organisations import membership_of
 from app.people.persons import person_by_id
 from app.refusal import Refusal
 from app.transaction import reading, writing
-from app.web.candidate.part_texts import spoken_in, title_of
-from app.web.candidate.parts import rubric_lines
 from app.web.identity import address, visitor
+from app.web.part_texts import rubric_lines, spoken_in, title_of
 from app.web.trainer.part_forms import PointsForm, SendBackForm, points_form
 from app.web.wording import gettext as _
 

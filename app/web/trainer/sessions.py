@@ -17,9 +17,9 @@ from app.people.organisations import Membership, Organisation, present
 from app.people.persons import Person, PersonRole, person_by_id
 from app.refusal import Refusal
 from app.transaction import reading, writing
-from app.web.candidate.part_texts import parts_of, spoken_in
 from app.web.identity import address, visitor
 from app.web.lists import asked_text, contains
+from app.web.part_texts import parts_of, spoken_in
 from app.web.trainer.part_forms import AttendanceForm, TakeBackForm, today_at_most
 from app.web.wording import gettext as _
 from app.web.wording import ngettext

@@ -17,9 +17,9 @@ from app.exams.offers import Usage
 from app.people.organisations import PartnerRole
 from app.people.persons import PersonRole
 from app.transaction import reading, writing
+from app.web.item_texts import numeric_answer
 from app.web.naming import KINDS as KIND_NAMES
 from app.web.trainer.coverage import Cell, coverage
-from app.web.trainer.item import numeric_answer
 from tests import factories
 from tests.factories import CANARY, make_member, make_organisation, make_person, make_staff, sign_in
 
