@@ -162,8 +162,8 @@ MEMOS = {
     "mas-memo-01": """Recomiendo detener las entradas nuevas durante dos meses, corregir y volver a presupuestar.
 
 Los hechos: hay 4 sociedades en producción y el plan decía 6; cada una cuesta USD 31 000 y no 24 000; en dos de ellas \
-el uso es de 44 % y 39 %. Gastamos unos USD 178 600 y quedan 109 400. Ocho sociedades más costarían 248 000: con lo \
-que queda pagamos tres.
+el uso es de 44 % y 39 %. Gastamos USD 178 560, de ellos 54 560 en la plataforma común, que no se paga otra vez, y \
+quedan 109 440. Ocho sociedades más costarían 248 000: con lo que queda pagamos tres.
 
 La causa no son las horas. Cada sociedad decide sus reglas al final, y las dos de menor uso no tienen responsable del \
 negocio. Propongo un juego común de reglas aprobado por el comité antes de cada entrada, y un responsable con nombre \
