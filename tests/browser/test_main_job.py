@@ -3,10 +3,9 @@
 import re
 from collections.abc import Callable
 from io import BytesIO
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
 from app.exams.attempts import Attempt
@@ -14,7 +13,7 @@ from app.extensions import db
 from app.journeys.demo import right_answer
 from app.people.persons import person_by_email
 from app.transaction import reading
-from tests.browser.conftest import Server, sign_in
+from tests.browser.conftest import Server, fill_in, sign_in
 from tests.factories import finish_courses
 
 pytestmark = pytest.mark.once
@@ -113,25 +112,9 @@ def answer_everything(page: Page, server: Server, say: Say) -> None:
     for place, (kind, answer) in enumerate(answers):
         form = page.locator(f"form[data-item='{place}']")
         expect(form).to_be_visible()
-        fill(form, kind, answer)
+        fill_in(form, kind, answer)
         page.get_by_role("button", name=say("Next")).click()
     page.wait_for_url(f"**/attempts/{attempt_id}/review")
-
-
-def fill(form: Locator, kind: str, answer: Any) -> None:
-    """Give an answer in the fields of its kind."""
-    match kind:
-        case "numeric" | "short_text":
-            form.locator("input[name=answer]").fill(str(answer))
-        case "blanks" | "hotspot":
-            for place, value in enumerate(answer):
-                form.locator("input[name=answer]").nth(place).fill(str(value))
-        case "matching" | "ordering":  # an element that takes its place moves those behind it: the first goes first
-            for part, value in sorted(enumerate(answer), key=lambda pair: int(pair[1])):
-                form.locator(f"#answer-{part + 1}").select_option(str(value))
-        case _:
-            for value in answer if isinstance(answer, list) else [str(answer).lower()]:
-                form.locator(f"input[name=answer][value='{value}']").check()
 
 
 def check_the_certificate(page: Page, say: Say) -> str:
