@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask_babel import force_locale, gettext
 from flask_migrate import upgrade
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from app.factory import create_app
@@ -112,6 +113,22 @@ def sign_in(page: Page, who: str) -> None:
     page.locator("input[name=password]").fill(DEMO_PASSWORD)
     page.locator("input[name=password]").press("Enter")
     page.wait_for_url(lambda url: "/sign-in" not in url)
+
+
+def fill_in(form: Locator, kind: str, answer: Any) -> None:
+    """Give an answer in the fields of its kind."""
+    match kind:
+        case "numeric" | "short_text":
+            form.locator("input[name=answer]").fill(str(answer))
+        case "blanks" | "hotspot":
+            for place, value in enumerate(answer):
+                form.locator("input[name=answer]").nth(place).fill(str(value))
+        case "matching" | "ordering":  # an element that takes its place moves those behind it: the first goes first
+            for part, value in sorted(enumerate(answer), key=lambda pair: int(pair[1])):
+                form.locator(f"#answer-{part + 1}").select_option(value=str(value))
+        case _:
+            for value in answer if isinstance(answer, list) else [str(answer).lower()]:
+                form.locator(f"input[name=answer][value='{value}']").check()
 
 
 def fill_with_demo() -> None:

@@ -9,14 +9,20 @@ from app.exams.attempts import Attempt
 from app.exams.catalogue import live_exam
 from app.exams.correcting import CorrectionKind
 from app.exams.regrading import Proposal, like_versions
+from app.exams.responses import save_response
 from app.extensions import db
+from app.journeys.confirming import hand_in
+from app.journeys.demo import right_answer
 from app.journeys.inviting import invite
 from app.journeys.regrading import go_on, propose_correction
+from app.journeys.sitting import submit_attempt
+from app.learning.hand_ins import UNSEEN, decided_hand_ins, waiting_hand_ins
 from app.people.invitations import Wish, secret_of
 from app.people.organisations import JobRole, organisation_by_slug
 from app.people.persons import person_by_email
 from app.transaction import reading, writing
 from tests.browser.conftest import Server, sign_in
+from tests.factories import start
 
 pytestmark = pytest.mark.once
 
@@ -28,8 +34,13 @@ PAGES = {
         "/exams/fundamentals", "/exams/advanced", "/certificates", "/recognitions", "/account",
         "/scorecard", "/nothing-here", "/programmes", "/programmes/marketing-mastery",
         "/account/organisation",
+        "/courses/selling-with-figures", "/courses/selling-with-figures/discovery-interview",
+        "/courses/selling-with-figures/value-workshop", "/exams/practice-fundamentals",
     ],
-    "candidate": ["/", "/exams/fundamentals"],
+    "candidate": [
+        "/", "/exams/fundamentals", "/courses/selling-with-figures/discovery-interview",
+        "/courses/selling-with-figures/value-workshop", "/attempts/{practised}/result",
+    ],
     "partner": [
         "/", "/team", "/scorecard", "/scorecard?programme=ia-bulk", "/scorecard/forecast", "/certificates",
         "/attempts/{partner}/result", "/team/invitations", "/team/{person}", "/scorecard/onboarding",
@@ -39,7 +50,8 @@ PAGES = {
     "trainer": [
         "/", "/studio", "/studio/courses/documents-with-ai", "/studio/exams/fundamentals",
         "/studio/exams/fundamentals/items/prod-001", "/studio/exams/fundamentals/items/prod-001/correct",
-        "/studio/corrections", "/studio/corrections/{correction}",
+        "/studio/corrections", "/studio/corrections/{correction}", "/studio/practicals", "/studio/practicals/{waiting}",
+        "/studio/practicals/{confirmed}", "/studio/sessions", "/studio/sessions/selling-with-figures/value-workshop",
     ],
     "viewer": ["/", "/admin"],
     "admin": [
@@ -60,7 +72,8 @@ CASES = [(who, path) for who, paths in PAGES.items() for path in paths]
 def places(server: Server) -> dict[str, object]:
     """What the braces in a path stand for."""
     with server.app.app_context():
-        correction, invitation = _propose_a_correction(), _invite()
+        correction, invitation, practised = _propose_a_correction(), _invite(), _practise()
+        _hand_in()
     with server.app.app_context(), reading() as at:
         found = search(Wanted(), at=at, size=None).credentials
         partner = db.session.query(Attempt).filter(Attempt.legal_name == "Ana Ruiz Salcedo").first()
@@ -72,6 +85,9 @@ def places(server: Server) -> dict[str, object]:
             "person": partner.person_id,
             "correction": correction,
             "invitation": invitation,
+            "practised": practised,
+            "waiting": waiting_hand_ins()[-1].HandIn.id,
+            "confirmed": next(row.HandIn.id for row in decided_hand_ins() if row.HandIn.earned),
         }
 
 
@@ -104,6 +120,28 @@ def _invite() -> str:
         wish = Wish(JobRole.SALES, region="MX")
         [one] = invite(organisation.id, ["nora@andes-consultores.example"], wish, key=key, by=boss.id, at=at)
         return secret_of(one.nonce, key)
+
+
+def _practise() -> int:
+    """A practice attempt with something right, something wrong and something not answered."""
+    person = person_by_email("candidate@demo.example")
+    assert person is not None
+    attempt = start(person, "practice-fundamentals")
+    with writing() as at:
+        for position, (item, order) in enumerate(zip(attempt.items, attempt.option_orders, strict=True)):
+            answer = right_answer(item, order) if position % 3 else None
+            save_response(attempt.id, person.id, position, answer, revision=0, flagged=None, at=at)
+        submit_attempt(attempt.id, person.id, at=at)
+    return attempt.id
+
+
+def _hand_in() -> None:
+    """A practical waits, with a link."""
+    person = person_by_email("sofia.prieto@demo.example")
+    assert person is not None
+    said = {"said": "My work", "link": "https://example.com/work"}
+    with writing() as at:
+        hand_in(person.id, "selling-with-figures", "discovery-interview", **said, seen=UNSEEN, at=at)
 
 
 def _propose_a_correction() -> int:

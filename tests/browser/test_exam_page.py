@@ -17,11 +17,12 @@ from app.exams.grants import accommodate
 from app.exams.responses import responses_of
 from app.exams.results import attempts_of
 from app.extensions import db
+from app.journeys.demo import right_answer
 from app.journeys.demo_cast import DEMO_PASSWORD
 from app.journeys.sitting import submit_attempt
 from app.people.persons import PersonRole
 from app.transaction import now, reading, writing
-from tests.browser.conftest import Server, sign_in
+from tests.browser.conftest import Server, fill_in, sign_in
 from tests.factories import finish_courses, make_person, start
 
 pytestmark = pytest.mark.once
@@ -250,9 +251,8 @@ def test_a_whole_attempt_without_scripts(browser: Browser, server: Server, attem
     page = context.new_page()
     sign_in(page, attempt.legal_name)
     page.goto(f"/attempts/{attempt.id}")
-    for _ in attempt.item_ids:
-        field = page.locator("input[name=answer]").first
-        field.fill("12") if field.get_attribute("type") is None else field.check()
+    for item, order in zip(attempt.items, attempt.option_orders, strict=True):
+        fill_in(page.locator("form#item"), item["kind"], right_answer(item, order))
         with page.expect_navigation():
             page.locator(".exam-moves .btn-dark").click()
     expect(page.get_by_text("You answered 30 of 30 items.")).to_be_visible()

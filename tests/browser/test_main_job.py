@@ -1,4 +1,4 @@
-"""The main job, walked in a browser: study, sit the exam, pass, and have it checked by a stranger."""
+"""The main job, walked in a browser: study, be confirmed, sit the exam, pass, and have it checked by a stranger."""
 
 import re
 from collections.abc import Callable
@@ -11,17 +11,24 @@ from pypdf import PdfReader
 from app.exams.attempts import Attempt
 from app.extensions import db
 from app.journeys.demo import right_answer
+from app.people.persons import person_by_email
 from app.transaction import reading
-from tests.browser.conftest import Server, sign_in
+from tests.browser.conftest import Server, fill_in, sign_in
+from tests.factories import finish_courses
 
 pytestmark = pytest.mark.once
 Say = Callable[..., str]
+PRACTICAL = "/courses/selling-with-figures/discovery-interview"
 
 
 def test_from_the_first_lesson_to_the_public_page(page: Page, browser: Browser, server: Server, say: Say) -> None:
     sign_in(page, "consultant")
     assert tier(page) == "Silver"
     finish_the_course(page, say)
+    see_what_is_missing(page, say)
+    confirm_the_practical(browser, server)
+    expect_it_confirmed(page)
+    finish_the_track(server)
     start_the_exam(page, say)
     answer_everything(page, server, say)
     page.get_by_role("button", name=say("Submit the exam")).click()
@@ -47,7 +54,41 @@ def finish_the_course(page: Page, say: Say) -> None:
     page.get_by_role("button", name=say("Mark as done and continue")).click()
     page.get_by_role("button", name=say("Mark as done and finish")).click()
     page.wait_for_url("**/courses/documents-with-ai")
-    expect(page.get_by_text(say("%(done)s of %(total)s lessons", done=4, total=4))).to_be_visible()
+    expect(page.get_by_text(say("%(done)s of %(total)s parts", done=4, total=4))).to_be_visible()
+
+
+def see_what_is_missing(page: Page, say: Say) -> None:
+    """One course is not the track: the exam does not start yet."""
+    page.goto("/exams/fundamentals")
+    expect(page.get_by_role("button", name=say("Start the exam"))).to_have_count(0)
+    expect(page.locator("#start")).to_contain_text("Vender con cifras")
+
+
+def confirm_the_practical(browser: Browser, server: Server) -> None:
+    """The trainer gives what waits since the demo's beginning its points."""
+    trainer = browser.new_context(base_url=server.url, locale="es").new_page()
+    sign_in(trainer, "trainer")
+    trainer.goto("/studio/practicals")
+    trainer.get_by_role("row").filter(has_text="Lucía Ferrer Ibáñez").get_by_role("link").click()
+    for field in trainer.locator("input[type=number]").all():
+        field.fill(field.get_attribute("max") or "")
+    trainer.locator("form[action$='/confirm'] button").click()
+    trainer.wait_for_url("**/studio/practicals")
+    trainer.context.close()
+
+
+def expect_it_confirmed(page: Page) -> None:
+    """Whoever handed it in reads that it counts."""
+    page.goto(PRACTICAL)
+    expect(page.locator("main")).to_contain_text("Teresa Quintana")
+
+
+def finish_the_track(server: Server) -> None:
+    """What is left of the track's courses, sessions included, without the browser."""
+    with server.app.app_context():
+        person = person_by_email("consultant@demo.example")
+        assert person is not None
+        finish_courses(person)
 
 
 def start_the_exam(page: Page, say: Say) -> None:
@@ -69,20 +110,11 @@ def answer_everything(page: Page, server: Server, say: Say) -> None:
             for item, order in zip(attempt.items, attempt.option_orders, strict=True)
         ]
     for place, (kind, answer) in enumerate(answers):
-        expect(page.locator(f"form[data-item='{place}']")).to_be_visible()
-        fill(page, kind, answer)
+        form = page.locator(f"form[data-item='{place}']")
+        expect(form).to_be_visible()
+        fill_in(form, kind, answer)
         page.get_by_role("button", name=say("Next")).click()
     page.wait_for_url(f"**/attempts/{attempt_id}/review")
-
-
-def fill(page: Page, kind: str, answer: object) -> None:
-    """Give an answer in the field of its kind."""
-    if kind in ("numeric", "short_text"):
-        page.locator("input[name=answer]").fill(str(answer))
-        return
-    chosen = answer if isinstance(answer, list) else [str(answer).lower()]
-    for value in chosen:
-        page.locator(f"input[name=answer][value='{value}']").check()
 
 
 def check_the_certificate(page: Page, say: Say) -> str:
