@@ -47,7 +47,8 @@ ELSEWHERE = (
     "recognitions",
     "bulk_lines",
     "tier_exceptions",
-)  # tried in test_{events,integrity_constraints,recognising,bulk_revoking,excepting}.py
+    *("hand_ins", "lessons"),
+)  # tried in test_{events,integrity_constraints,recognising,bulk_revoking,excepting,part_constraints}.py
 NAMES = (
     ("persons", "email"),
     ("organisations", "slug"),

@@ -40,6 +40,7 @@ def test_the_database_itself_refuses(person: Person, trainer: Person) -> None:
         shown = {"version_id": live_course("basics").version_id, "revision": found.revision}
         confirm_practical(found.id, [3, 1], "", **shown, by=trainer.id, at=at)
     done = "INSERT INTO progress (person_id, lesson_id, done_at, confirmed_by, held_on) SELECT"
+    part = "INSERT INTO lessons (course_id, slug, position, duration_min, live, kind) SELECT"
     other, by = make_person().id, trainer.id
     moment = "CURRENT_TIMESTAMP"
     rows = {
@@ -52,6 +53,8 @@ def test_the_database_itself_refuses(person: Person, trainer: Person) -> None:
         "UPDATE hand_ins SET earned = 1": "(?i)check",
         "UPDATE hand_ins SET version_id = NULL": "(?i)check",
         "UPDATE hand_ins SET text = ''": "(?i)check",
+        "UPDATE hand_ins SET state = 'nonsense'": "(?i)check",
+        f"{part} course_id, 'other', 9, 1, live, 'nonsense' FROM lessons WHERE slug = 'task'": "(?i)check",
         "UPDATE hand_ins SET link = 'http://example.org'": "(?i)check",
         "UPDATE hand_ins SET state = 'sent_back'": "(?i)check",
     }
