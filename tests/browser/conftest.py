@@ -125,7 +125,7 @@ def fill_in(form: Locator, kind: str, answer: Any) -> None:
                 form.locator("input[name=answer]").nth(place).fill(str(value))
         case "matching" | "ordering":  # an element that takes its place moves those behind it: the first goes first
             for part, value in sorted(enumerate(answer), key=lambda pair: int(pair[1])):
-                form.locator(f"#answer-{part + 1}").select_option(value=str(value))
+                form.locator(f"#answer-{part + 1}").select_option(index=value + 1)  # the first says that none is chosen
         case _:
             for value in answer if isinstance(answer, list) else [str(answer).lower()]:
                 form.locator(f"input[name=answer][value='{value}']").check()
