@@ -1,6 +1,6 @@
 """The figures that sample items ask for, worked out again: `tests/sums/` has each from what its stem says."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 from importlib import import_module
@@ -10,17 +10,20 @@ from typing import Any
 import pytest
 
 from app.content.levels import LEVELS
-from app.exams.bank import read_exams
+from app.exams.bank import ExamFile, read_exams
 
 ROOT = Path(__file__).parents[1]
 NOISE = 1e-9  # of binary fractions
 
 
 @cache
+def sample_exams() -> Sequence[ExamFile]:
+    return read_exams(ROOT)[0]
+
+
 def items_of(level: str) -> Mapping[str, Mapping[str, Any]]:
     """The items of the level's graded and practice exams, by id."""
-    exams, _ = read_exams(ROOT)
-    return {item["id"]: item for exam in exams if exam.spec.level == level for item in exam.items}
+    return {item["id"]: item for exam in sample_exams() if exam.spec.level == level for item in exam.items}
 
 
 def sums_of(level: str) -> Mapping[str, float | str]:
