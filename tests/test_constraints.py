@@ -40,14 +40,8 @@ APPEND_ONLY = (
     "programme_versions",
 )
 ELSEWHERE = (
-    "attempt_events",
-    "reports",
-    "voids",
-    "appeals",
-    "recognitions",
-    "bulk_lines",
-    "tier_exceptions",
-    *("hand_ins", "lessons"),
+    *("attempt_events", "reports", "voids", "appeals", "recognitions", "bulk_lines", "tier_exceptions", "hand_ins"),
+    "lessons",
 )  # tried in test_{events,integrity_constraints,recognising,bulk_revoking,excepting,part_constraints}.py
 NAMES = (
     ("persons", "email"),
