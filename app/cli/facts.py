@@ -91,7 +91,7 @@ def _report(file: Path, planned: Plan) -> None:
 def _foresee(planned: Plan) -> None:
     """A line for each standing that would change, as soon as it is known: there may be thousands of organisations."""
     with reading() as at:
-        slugs = dict(db.session.execute(select(Organisation.id, Organisation.slug)).tuples().all())
+        slugs = dict(db.session.execute(select(Organisation.id, Organisation.slug)).all())
         for effect in effects_of(planned, sorted(planned.organisations, key=slugs.__getitem__), at=at):
             click.echo(f"standing\t{effect_words(effect, slugs[effect.organisation_id])}")
 
